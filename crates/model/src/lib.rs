@@ -1,0 +1,29 @@
+//! The words that every other crate of smalt speaks.
+//!
+//! What it is: plain data types and the rules of their spelling — ARM paths and scopes, resources,
+//! directory principals, roles and assignments, the movable [`Clock`] and the seedable [`Ids`].
+//!
+//! What it is not: it does no I/O, keeps no state beyond the clock, and decides nothing.
+//!
+//! How to add the next word: one file, one noun, re-exported here.
+
+mod arm_path;
+mod clock;
+mod directory;
+mod ids;
+mod resource;
+mod role;
+mod scope;
+mod world;
+
+pub use arm_path::{ArmPath, Base, PathError, ProviderPart};
+pub use clock::{Clock, ClockState, Time, parse_span};
+pub use directory::{
+    Application, DirectoryObject, Group, KeyCredential, ManagedIdentity, PasswordCredential,
+    ServicePrincipal, ServicePrincipalType, User,
+};
+pub use ids::Ids;
+pub use resource::{Identity, JsonMap, Resource, Tags, UserAssigned, merge};
+pub use role::{Permission, PrincipalType, RoleAssignment, RoleDefinition, RoleKind};
+pub use scope::Scope;
+pub use world::{Subscription, Tenant};

@@ -1,0 +1,2 @@
+//! smalt.
+fn main() {}
