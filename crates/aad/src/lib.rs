@@ -1,1 +1,33 @@
-//! To come.
+//! Entra ID: the token service, the certificates of managed identities, and Microsoft Graph.
+//!
+//! What it is: two faces over one directory — [`token_service`] and [`graph`] — and the renewal of certificates.
+//!
+//! What it is not: it assigns no roles and decides no ARM access.
+//!
+//! How to add the next: a grant is one file under `grants/`, a Graph noun one file under `graph/`, an AADSTS code one
+//! variant in `error.rs`.
+
+use std::sync::Arc;
+
+use model::{Clock, FacePorts, Ids};
+use store::Store;
+use tokens::{SecretHasher, Signer, Verifier};
+
+/// What both faces work with. Cheap to clone.
+#[derive(Clone)]
+pub struct Aad {
+    /// The directory.
+    pub store: Store,
+    /// Read once per request.
+    pub clock: Arc<Clock>,
+    /// New identifiers and secrets.
+    pub ids: Arc<Ids>,
+    /// Signs access tokens.
+    pub signer: Arc<Signer>,
+    /// Verifies access tokens that come back to Graph.
+    pub verifier: Arc<Verifier>,
+    /// Hashes client secrets.
+    pub hasher: Arc<SecretHasher>,
+    /// Where the faces are.
+    pub ports: FacePorts,
+}

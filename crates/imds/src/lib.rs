@@ -1,1 +1,1 @@
-//! To come.
+//! The Instance Metadata Service: one for every running VM.

@@ -177,7 +177,9 @@ impl ArmPath {
         match &self.base {
             Base::Tenant => String::new(),
             Base::Subscription { id } => format!("/subscriptions/{id}"),
-            Base::ResourceGroup { subscription, name } => format!("/subscriptions/{subscription}/resourceGroups/{name}"),
+            Base::ResourceGroup { subscription, name } => {
+                format!("/subscriptions/{subscription}/resourceGroups/{name}")
+            }
         }
     }
 
@@ -245,8 +247,9 @@ mod tests {
 
     #[test]
     fn paths_are_cut_whatever_their_case_and_slashes() {
-        let path =
-            ArmPath::parse("/subscriptions/S/resourcegroups/RG/providers/Microsoft.Network//virtualNetworks/v%20x/subnets/");
+        let path = ArmPath::parse(
+            "/subscriptions/S/resourcegroups/RG/providers/Microsoft.Network//virtualNetworks/v%20x/subnets/",
+        );
         let path = path.unwrap_or_else(|e| panic!("{e}"));
         assert_eq!(path.resource_group(), Some("RG"));
         assert_eq!(path.rest, Vec::<String>::new());
@@ -260,7 +263,11 @@ mod tests {
             ("/subscriptions", vec!["subscriptions"], "/subscriptions"),
             ("/subscriptions/s/resourcegroups", vec!["resourcegroups"], "/subscriptions/s/resourcegroups"),
             ("/subscriptions/s/providers", vec!["providers"], "/subscriptions/s/providers"),
-            ("/subscriptions/s/resourcegroups/g/resources", vec!["resources"], "/subscriptions/s/resourceGroups/g/resources"),
+            (
+                "/subscriptions/s/resourcegroups/g/resources",
+                vec!["resources"],
+                "/subscriptions/s/resourceGroups/g/resources",
+            ),
             ("/", vec![], "/"),
         ] {
             let path = ArmPath::parse(text).unwrap_or_else(|e| panic!("{e}"));
@@ -277,7 +284,14 @@ mod tests {
 
     #[test]
     fn a_path_that_cannot_be_read_is_refused() {
-        for wrong in ["/subscriptions/a%2Fb", "/a/%zz", "/a/%ff", "/a/b%00", "/subscriptions/s/providers/A/b/providers/C/d/e", "/subscriptions/s/providers/A/b/c/providers"] {
+        for wrong in [
+            "/subscriptions/a%2Fb",
+            "/a/%zz",
+            "/a/%ff",
+            "/a/b%00",
+            "/subscriptions/s/providers/A/b/providers/C/d/e",
+            "/subscriptions/s/providers/A/b/c/providers",
+        ] {
             assert!(ArmPath::parse(wrong).is_err(), "{wrong}");
         }
     }

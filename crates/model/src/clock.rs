@@ -81,7 +81,6 @@ impl Clock {
     }
 }
 
-
 fn nanoseconds(at: Time) -> i64 {
     i64::try_from(at.unix_timestamp_nanos()).unwrap_or(i64::MAX)
 }
@@ -95,7 +94,9 @@ fn from_nanoseconds(ns: i64) -> Time {
 /// # Errors
 /// A sentence naming the text and the accepted forms.
 pub fn parse_span(text: &str) -> Result<Duration, String> {
-    let wrong = || format!("'{text}' is not a span of time: write days, hours, minutes or seconds, such as 46d, 12h, 30m or 1d12h");
+    let wrong = || {
+        format!("'{text}' is not a span of time: write days, hours, minutes or seconds, such as 46d, 12h, 30m or 1d12h")
+    };
     let mut total = Duration::ZERO;
     let mut digits = String::new();
     for c in text.trim().chars() {

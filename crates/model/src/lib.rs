@@ -11,6 +11,7 @@ mod arm_path;
 mod clock;
 mod directory;
 mod ids;
+mod origins;
 mod resource;
 mod role;
 mod scope;
@@ -19,10 +20,11 @@ mod world;
 pub use arm_path::{ArmPath, Base, PathError, ProviderPart};
 pub use clock::{Clock, ClockState, Time, parse_span};
 pub use directory::{
-    Application, DirectoryObject, Group, KeyCredential, ManagedIdentity, PasswordCredential,
-    ServicePrincipal, ServicePrincipalType, User,
+    Application, DirectoryObject, Group, KeyCredential, ManagedIdentity, PasswordCredential, ServicePrincipal,
+    ServicePrincipalType, User,
 };
 pub use ids::Ids;
+pub use origins::{FacePorts, Origins};
 pub use resource::{Identity, JsonMap, Resource, Tags, UserAssigned, merge};
 pub use role::{Permission, PrincipalType, RoleAssignment, RoleDefinition, RoleKind};
 pub use scope::Scope;

@@ -42,8 +42,7 @@ impl Scope {
     /// Management groups are above their subscriptions by the tree, not by the path, and are not seen here.
     #[must_use]
     pub fn contains(&self, other: &Scope) -> bool {
-        self.is_root()
-            || other.0.strip_prefix(&self.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        self.is_root() || other.0.strip_prefix(&self.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     /// The scope and every scope above it by its path, nearest first, ending with the root: the extended resource

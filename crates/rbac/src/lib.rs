@@ -1,1 +1,30 @@
-//! To come.
+//! Azure RBAC: may this caller do this here, and why.
+//!
+//! What it is, along the road of a request:
+//!
+//! 1. [`operation`] turns an HTTP verb and a path into the action that is checked and the scope where;
+//! 2. [`builtin_role`] and [`CompiledRole`] hold what roles allow, as patterns over actions ([`ActionPattern`]);
+//! 3. [`decide`] answers a [`Request`] from the caller's [`Grant`]s, [`first_grant`] does so at the least cost;
+//! 4. [`explain`] says of every grant why it does or does not allow the request.
+//!
+//! What it is not: it reads no store and no clock, and knows neither tokens nor HTTP. Who the caller is, which groups
+//! hold the caller and which management groups stand above a subscription are given to it. It does not yet evaluate
+//! attribute conditions: what depends on one is refused.
+//!
+//! How to add the next rule: where it changes what a role lists, `role.rs`; where it changes whether a grant applies,
+//! [`Grant::allowance`], the one place from which decision and explanation are both made.
+
+mod action;
+mod builtin;
+mod decide;
+mod explain;
+mod mapping;
+mod pattern_set;
+mod role;
+
+pub use action::{Action, ActionPattern, Plane};
+pub use builtin::{PUBLISHED, builtin_role, builtin_roles, compiled_builtin_role};
+pub use decide::{Decision, Grant, Outcome, Request, decide, first_grant};
+pub use explain::{Considered, Finding, explain};
+pub use mapping::{Mapped, operation};
+pub use role::{Allowance, CompiledRole};

@@ -1,1 +1,31 @@
-//! To come.
+//! Tokens and certificates: what they say, how they are signed, how they are verified.
+//!
+//! What it is: pure functions and small caches over keys that others keep — claims as Entra writes them, RS256 signing
+//! with a key parsed once, verification against smalt's own key set, client assertions in every spelling real clients
+//! use, the certificates of managed identities.
+//!
+//! What it is not: it reads no clock, keeps no state of the world and knows no HTTP error.
+//!
+//! How to add the next: one file per kind of thing; a new token kind is a constructor in `claims.rs`.
+
+mod assertion;
+mod authority;
+mod certificate;
+mod claims;
+mod jwt;
+mod resource_app;
+mod rsa_key;
+mod secret;
+mod signer;
+mod verifier;
+
+pub use assertion::{Assertion, AssertionClaims, AssertionError, Thumbprint, client_assertion};
+pub use authority::Authority;
+pub use certificate::{CertificateError, IssuedCertificate, ParsedCertificate, managed_identity, token_signing};
+pub use claims::{AppSubject, Lifetime, Proof, application};
+pub use jwt::{Decoded, decode};
+pub use resource_app::{ResourceApp, resource_app};
+pub use rsa_key::{Algorithm, KeyError, RsaKey};
+pub use secret::SecretHasher;
+pub use signer::{PublicJwk, Signer};
+pub use verifier::{AccessToken, TokenError, Verifier};

@@ -1,0 +1,184 @@
+//! Roles made ready to be asked.
+
+use model::{Permission, RoleDefinition};
+use uuid::Uuid;
+
+use crate::pattern_set::PatternSet;
+use crate::{Action, Plane};
+
+/// A role definition with its patterns compiled: made once, asked often.
+#[derive(Debug)]
+pub struct CompiledRole {
+    id: Uuid,
+    name: Box<str>,
+    blocks: Box<[Block]>,
+}
+
+/// What a role says about an action in one plane.
+///
+/// The blocks of a role add up, and a block's `notActions` take away from that block alone (RBAC A1), so the best
+/// answer of any block is the role's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Allowance<'r> {
+    /// A block allows it without a condition.
+    Granted {
+        /// The pattern that matches, as the role writes it.
+        action: &'r str,
+    },
+    /// A block allows it, provided that a condition holds.
+    Conditional {
+        /// The pattern that matches, as the role writes it.
+        action: &'r str,
+        /// The condition.
+        condition: &'r str,
+    },
+    /// A block lists it and takes it out again.
+    TakenOut {
+        /// The pattern that matches, as the role writes it.
+        action: &'r str,
+        /// The pattern of `notActions` or `notDataActions` that matches as well.
+        not_action: &'r str,
+    },
+    /// No block lists it.
+    Absent,
+}
+
+impl<'r> Allowance<'r> {
+    /// The pattern by which the role allows the action, were every condition to hold.
+    #[must_use]
+    pub fn allowing_action(self) -> Option<&'r str> {
+        match self {
+            Self::Granted { action } | Self::Conditional { action, .. } => Some(action),
+            Self::TakenOut { .. } | Self::Absent => None,
+        }
+    }
+
+    fn rank(self) -> u8 {
+        match self {
+            Self::Granted { .. } => 3,
+            Self::Conditional { .. } => 2,
+            Self::TakenOut { .. } => 1,
+            Self::Absent => 0,
+        }
+    }
+
+    /// The better of the two; `self` where they are alike.
+    fn or(self, other: Self) -> Self {
+        if other.rank() > self.rank() { other } else { self }
+    }
+}
+
+impl CompiledRole {
+    /// Compiles a role's patterns.
+    #[must_use]
+    pub fn new(role: &RoleDefinition) -> Self {
+        Self {
+            id: role.id,
+            name: role.role_name.as_str().into(),
+            blocks: role.permissions.iter().map(Block::compile).collect(),
+        }
+    }
+
+    /// The GUID that names the role.
+    #[must_use]
+    pub fn id(&self) -> Uuid {
+        self.id
+    }
+
+    /// The name people use.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What the role says about `action`; control and data plane never mix.
+    #[must_use]
+    pub fn allows(&self, action: &Action, plane: Plane) -> Allowance<'_> {
+        self.blocks.iter().fold(Allowance::Absent, |best, block| match best {
+            Allowance::Granted { .. } => best,
+            _ => best.or(block.allows(action, plane)),
+        })
+    }
+}
+
+/// One permission block.
+#[derive(Debug)]
+struct Block {
+    control: Operations,
+    data: Operations,
+    condition: Option<Box<str>>,
+}
+
+/// What a block lists in one plane.
+#[derive(Debug)]
+struct Operations {
+    actions: PatternSet,
+    not_actions: PatternSet,
+}
+
+impl Block {
+    fn compile(permission: &Permission) -> Self {
+        let operations = |actions: &[String], not_actions: &[String]| Operations {
+            actions: PatternSet::compile(actions),
+            not_actions: PatternSet::compile(not_actions),
+        };
+        Self {
+            control: operations(&permission.actions, &permission.not_actions),
+            data: operations(&permission.data_actions, &permission.not_data_actions),
+            condition: permission.condition.as_deref().map(Into::into),
+        }
+    }
+
+    fn allows(&self, action: &Action, plane: Plane) -> Allowance<'_> {
+        let operations = match plane {
+            Plane::Control => &self.control,
+            Plane::Data => &self.data,
+        };
+        let Some(granting) = operations.actions.find(action) else {
+            return Allowance::Absent;
+        };
+        match (operations.not_actions.find(action), &self.condition) {
+            (Some(not_action), _) => Allowance::TakenOut { action: granting, not_action },
+            (None, Some(condition)) => Allowance::Conditional { action: granting, condition },
+            (None, None) => Allowance::Granted { action: granting },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::builtin_roles;
+
+    fn block(actions: &[&str], not_actions: &[&str], condition: Option<&str>) -> Permission {
+        let owned = |texts: &[&str]| texts.iter().map(|&t| t.to_owned()).collect();
+        Permission {
+            actions: owned(actions),
+            not_actions: owned(not_actions),
+            condition: condition.map(str::to_owned),
+            ..Permission::default()
+        }
+    }
+
+    fn role(permissions: Vec<Permission>) -> CompiledRole {
+        CompiledRole::new(&RoleDefinition { permissions, ..builtin_roles()[0].clone() })
+    }
+
+    #[test]
+    fn not_actions_take_away_from_their_own_block_only() {
+        let role = role(vec![block(&["A/*"], &["A/*/write"], None), block(&["A/b/write"], &[], None)]);
+        let allows = |action| role.allows(&Action::new(action), Plane::Control);
+        assert_eq!(allows("A/b/read"), Allowance::Granted { action: "A/*" });
+        assert_eq!(allows("A/b/write"), Allowance::Granted { action: "A/b/write" });
+        assert_eq!(allows("A/c/write"), Allowance::TakenOut { action: "A/*", not_action: "A/*/write" });
+        assert_eq!(allows("C/d/read"), Allowance::Absent);
+    }
+
+    #[test]
+    fn a_block_without_a_condition_is_better_than_one_with() {
+        let role = role(vec![block(&["A/*"], &[], Some("c")), block(&["A/b/*"], &[], None)]);
+        let allows = |action| role.allows(&Action::new(action), Plane::Control);
+        assert_eq!(allows("A/b/read"), Allowance::Granted { action: "A/b/*" });
+        assert_eq!(allows("A/c/read"), Allowance::Conditional { action: "A/*", condition: "c" });
+    }
+}

@@ -1,0 +1,96 @@
+//! The command's environment: the caller's, but for what would lead around the VM or distrust it.
+
+use std::ffi::{OsStr, OsString};
+
+use super::private_files::Trust;
+
+/// In either case: proxies are outside, where the namespace cannot reach; and so is what would answer instead of the
+/// metadata service (App Service, Cloud Shell and Service Fabric set such variables, `smalt env --vm` another).
+const DROPPED: [&str; 12] = [
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "FTP_PROXY",
+    "AZURE_POD_IDENTITY_AUTHORITY_HOST",
+    "ARM_MSI_ENDPOINT",
+    "IDENTITY_ENDPOINT",
+    "IDENTITY_HEADER",
+    "MSI_ENDPOINT",
+    "MSI_SECRET",
+    // A directory of single roots would be searched beside the bundle, and knows nothing of smalt.
+    "SSL_CERT_DIR",
+];
+
+/// Who reads which: curl; OpenSSL, Go, Rust and httpx; Python requests and the Azure CLI; Node.
+const BUNDLES: [&str; 4] = ["CURL_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"];
+
+/// Java reads no variable for its trust, only options; a caller's own options stay.
+const JAVA: &str = "JAVA_TOOL_OPTIONS";
+
+/// What the command gets, from what the caller has.
+pub(super) fn environment(
+    inherited: impl IntoIterator<Item = (OsString, OsString)>,
+    trust: &Trust,
+) -> Vec<(OsString, OsString)> {
+    let mut java = OsString::new();
+    let mut variables = Vec::new();
+    for (name, value) in inherited {
+        if name == JAVA {
+            java = value;
+            java.push(" ");
+        } else if !is(&name, &DROPPED) && !BUNDLES.iter().any(|bundle| name == *bundle) {
+            variables.push((name, value));
+        }
+    }
+    variables.extend(BUNDLES.map(|name| (name.into(), trust.bundle.clone().into())));
+    java.push("-Djavax.net.ssl.trustStoreType=PKCS12 -Djavax.net.ssl.trustStore=");
+    java.push(&trust.trust_store);
+    variables.push((JAVA.into(), java));
+    variables
+}
+
+fn is(name: &OsStr, names: &[&str]) -> bool {
+    names.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn inside(inherited: &[(&str, &str)]) -> Vec<String> {
+        let inherited = inherited.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+        let trust = Trust { bundle: "/srv/ca.pem".into(), trust_store: "/srv/ca.p12".into() };
+        let variables = environment(inherited, &trust);
+        variables.iter().map(|(name, value)| format!("{}={}", name.display(), value.display())).collect()
+    }
+
+    const ADDED: [&str; 5] = [
+        "CURL_CA_BUNDLE=/srv/ca.pem",
+        "SSL_CERT_FILE=/srv/ca.pem",
+        "REQUESTS_CA_BUNDLE=/srv/ca.pem",
+        "NODE_EXTRA_CA_CERTS=/srv/ca.pem",
+        "JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStoreType=PKCS12 -Djavax.net.ssl.trustStore=/srv/ca.p12",
+    ];
+
+    #[test]
+    fn what_is_not_named_here_passes_through_in_order() {
+        let mut expected = vec!["HOME=/root", "AZURE_TENANT_ID=t", "home=x"];
+        expected.extend(ADDED);
+        assert_eq!(inside(&[("HOME", "/root"), ("AZURE_TENANT_ID", "t"), ("home", "x")]), expected);
+    }
+
+    #[test]
+    fn ways_round_the_vm_are_dropped_in_either_case() {
+        for name in DROPPED {
+            assert_eq!(inside(&[(name, "x"), (&name.to_lowercase(), "x")]), ADDED, "{name}");
+        }
+    }
+
+    #[test]
+    fn other_trust_is_replaced_and_java_options_are_kept() {
+        assert_eq!(inside(&[("SSL_CERT_FILE", "/other"), ("NODE_EXTRA_CA_CERTS", "/other")]), ADDED);
+        let java = inside(&[("JAVA_TOOL_OPTIONS", "-Xmx1g")]).pop().unwrap();
+        assert!(java.starts_with("JAVA_TOOL_OPTIONS=-Xmx1g -Djavax.net.ssl.trustStoreType=PKCS12 "), "{java}");
+    }
+}

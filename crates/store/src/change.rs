@@ -1,0 +1,59 @@
+//! What a transaction did, to be written down at its commit.
+
+use std::sync::Arc;
+
+use model::{DirectoryObject, Resource, RoleAssignment, RoleDefinition, Scope, Subscription, Tenant};
+use sqlx::SqliteConnection;
+use uuid::Uuid;
+
+use crate::{ManagedIdentityKey, Operation, ReadyKey, SigningKey, StoreError};
+use crate::{directory, imds_ports, keys, operations, resources, roles, settings, world};
+
+/// One change of the world. Each noun's file knows how to write its own.
+pub(crate) enum Change {
+    Setting(String, Arc<str>),
+    Tenant(Arc<Tenant>),
+    Subscription(Arc<Subscription>),
+    Resource(Arc<Resource>),
+    ResourceGone(Scope),
+    Object(Arc<DirectoryObject>),
+    ObjectGone(Uuid),
+    RoleDefinition(Arc<RoleDefinition>),
+    RoleDefinitionGone(Uuid),
+    Assignment(Arc<RoleAssignment>),
+    AssignmentGone(Uuid),
+    ManagedIdentityKey(ManagedIdentityKey),
+    ManagedIdentityKeysGone(Uuid),
+    ReadyKey(Arc<ReadyKey>),
+    ReadyKeyGone(Uuid),
+    SigningKey(SigningKey),
+    Operation(Operation),
+    ImdsPort(Scope, u16),
+    ImdsPortGone(Scope),
+}
+
+impl Change {
+    pub(crate) async fn write(&self, to: &mut SqliteConnection) -> Result<(), StoreError> {
+        match self {
+            Self::Setting(name, value) => settings::write(to, name, value).await,
+            Self::Tenant(tenant) => world::write_tenant(to, tenant).await,
+            Self::Subscription(subscription) => world::write_subscription(to, subscription).await,
+            Self::Resource(resource) => resources::write(to, resource).await,
+            Self::ResourceGone(scope) => resources::erase(to, scope).await,
+            Self::Object(object) => directory::write(to, object).await,
+            Self::ObjectGone(id) => directory::erase(to, *id).await,
+            Self::RoleDefinition(role) => roles::write_definition(to, role).await,
+            Self::RoleDefinitionGone(id) => roles::erase_definition(to, *id).await,
+            Self::Assignment(assignment) => roles::write_assignment(to, assignment).await,
+            Self::AssignmentGone(name) => roles::erase_assignment(to, *name).await,
+            Self::ManagedIdentityKey(key) => keys::write_managed_identity_key(to, key).await,
+            Self::ManagedIdentityKeysGone(principal) => keys::erase_managed_identity_keys(to, *principal).await,
+            Self::ReadyKey(key) => keys::write_ready_key(to, key).await,
+            Self::ReadyKeyGone(id) => keys::erase_ready_key(to, *id).await,
+            Self::SigningKey(key) => keys::write_signing_key(to, key).await,
+            Self::Operation(operation) => operations::write(to, operation).await,
+            Self::ImdsPort(scope, offset) => imds_ports::write(to, scope, *offset).await,
+            Self::ImdsPortGone(scope) => imds_ports::erase(to, scope).await,
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Directory objects: applications, service principals, users, groups.
+
+use std::sync::Arc;
+
+use imbl::Vector;
+use model::{Application, DirectoryObject, Group, ServicePrincipal, User};
+use sqlx::{Row, SqliteConnection};
+use uuid::Uuid;
+
+use crate::change::Change;
+use crate::{Snapshot, StoreError, Tx, text};
+
+const ADMINISTRATORS: &str = "directory_administrators";
+
+impl Snapshot {
+    /// Whether this principal may read and change the whole directory.
+    #[must_use]
+    pub fn is_directory_administrator(&self, id: Uuid) -> bool {
+        self.setting(ADMINISTRATORS).is_some_and(|list| list.split(' ').any(|admin| Uuid::parse_str(admin) == Ok(id)))
+    }
+
+    /// The object with this object id.
+    #[must_use]
+    pub fn object(&self, id: Uuid) -> Option<&Arc<DirectoryObject>> {
+        self.directory.get(&id)
+    }
+
+    /// Every object, in no order that means anything.
+    pub fn objects(&self) -> impl Iterator<Item = &Arc<DirectoryObject>> {
+        self.directory.values()
+    }
+
+    /// The application with this object id.
+    #[must_use]
+    pub fn application(&self, id: Uuid) -> Option<&Application> {
+        match self.object(id).map(AsRef::as_ref) {
+            Some(DirectoryObject::Application(found)) => Some(found),
+            _ => None,
+        }
+    }
+
+    /// The service principal with this object id.
+    #[must_use]
+    pub fn service_principal(&self, id: Uuid) -> Option<&ServicePrincipal> {
+        match self.object(id).map(AsRef::as_ref) {
+            Some(DirectoryObject::ServicePrincipal(found)) => Some(found),
+            _ => None,
+        }
+    }
+
+    /// The user with this object id.
+    #[must_use]
+    pub fn user(&self, id: Uuid) -> Option<&User> {
+        match self.object(id).map(AsRef::as_ref) {
+            Some(DirectoryObject::User(found)) => Some(found),
+            _ => None,
+        }
+    }
+
+    /// The group with this object id.
+    #[must_use]
+    pub fn group(&self, id: Uuid) -> Option<&Group> {
+        match self.object(id).map(AsRef::as_ref) {
+            Some(DirectoryObject::Group(found)) => Some(found),
+            _ => None,
+        }
+    }
+
+    /// The application with this application (client) id.
+    #[must_use]
+    pub fn application_by_app_id(&self, app_id: Uuid) -> Option<&Application> {
+        self.application(*self.applications.get(&app_id)?)
+    }
+
+    /// The service principal with this application (client) id.
+    #[must_use]
+    pub fn service_principal_by_app_id(&self, app_id: Uuid) -> Option<&ServicePrincipal> {
+        self.service_principal(*self.service_principals.get(&app_id)?)
+    }
+
+    /// Every group that holds `member`, directly or through other groups, without repetition. Cycles do no harm.
+    #[must_use]
+    pub fn transitive_groups_of(&self, member: Uuid) -> Vec<Uuid> {
+        let mut found: Vec<Uuid> = Vec::new();
+        let mut next = vec![member];
+        while let Some(id) = next.pop() {
+            for group in self.groups_of.get(&id).into_iter().flatten() {
+                if *group != member && !found.contains(group) {
+                    found.push(*group);
+                    next.push(*group);
+                }
+            }
+        }
+        found
+    }
+
+    pub(crate) async fn load_directory(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        for row in sqlx::query("SELECT document FROM directory_objects").fetch_all(connection).await? {
+            self.insert_object(Arc::new(text::to_document(row.try_get("document")?)?));
+        }
+        Ok(())
+    }
+
+    fn insert_object(&mut self, object: Arc<DirectoryObject>) {
+        self.remove_object(object.id());
+        match object.as_ref() {
+            DirectoryObject::Application(o) => drop(self.applications.insert(o.app_id, o.id)),
+            DirectoryObject::ServicePrincipal(o) => drop(self.service_principals.insert(o.app_id, o.id)),
+            DirectoryObject::Group(group) => {
+                for member in &group.members {
+                    self.groups_of.entry(*member).or_default().push_back(group.id);
+                }
+            }
+            DirectoryObject::User(_) => {}
+        }
+        self.directory.insert(object.id(), object);
+    }
+
+    fn remove_object(&mut self, id: Uuid) -> Option<Arc<DirectoryObject>> {
+        let gone = self.directory.remove(&id)?;
+        match gone.as_ref() {
+            DirectoryObject::Application(o) => drop(self.applications.remove(&o.app_id)),
+            DirectoryObject::ServicePrincipal(o) => drop(self.service_principals.remove(&o.app_id)),
+            DirectoryObject::Group(group) => {
+                for member in &group.members {
+                    let left: Vector<Uuid> =
+                        self.groups_of.get(member).into_iter().flatten().copied().filter(|g| *g != id).collect();
+                    self.groups_of.insert(*member, left);
+                }
+            }
+            DirectoryObject::User(_) => {}
+        }
+        Some(gone)
+    }
+}
+
+impl Tx {
+    /// Says who may read and change the whole directory.
+    pub fn put_directory_administrators(&mut self, ids: &[Uuid]) {
+        let list: Vec<String> = ids.iter().map(Uuid::to_string).collect();
+        self.put_setting(ADMINISTRATORS, &list.join(" "));
+    }
+
+    /// Makes or replaces a directory object.
+    pub fn put_object(&mut self, object: DirectoryObject) {
+        let object = Arc::new(object);
+        self.world.insert_object(object.clone());
+        self.record(Change::Object(object));
+    }
+
+    /// Takes a directory object away. Its role assignments stay as orphans, as Azure leaves them; groups forget it.
+    pub fn delete_object(&mut self, id: Uuid) {
+        let holders: Vec<Uuid> = self.world.groups_of.get(&id).into_iter().flatten().copied().collect();
+        for holder in holders {
+            if let Some(group) = self.world.group(holder) {
+                let mut group = group.clone();
+                group.members.retain(|m| *m != id);
+                self.put_object(DirectoryObject::Group(group));
+            }
+        }
+        if self.world.remove_object(id).is_some() {
+            self.record(Change::ObjectGone(id));
+        }
+    }
+}
+
+pub(crate) async fn write(to: &mut SqliteConnection, object: &DirectoryObject) -> Result<(), StoreError> {
+    let (object_type, app_id) = match object {
+        DirectoryObject::Application(o) => ("application", Some(o.app_id)),
+        DirectoryObject::ServicePrincipal(o) => ("servicePrincipal", Some(o.app_id)),
+        DirectoryObject::User(_) => ("user", None),
+        DirectoryObject::Group(_) => ("group", None),
+    };
+    sqlx::query(
+        "INSERT INTO directory_objects (id, object_type, app_id, display_name, document) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (id) DO UPDATE SET display_name = excluded.display_name, document = excluded.document",
+    )
+    .bind(object.id().to_string())
+    .bind(object_type)
+    .bind(app_id.map(|id| id.to_string()))
+    .bind(object.display_name())
+    .bind(text::from_document(object)?)
+    .execute(to)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn erase(to: &mut SqliteConnection, id: Uuid) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM directory_objects WHERE id = $1").bind(id.to_string()).execute(to).await?;
+    Ok(())
+}

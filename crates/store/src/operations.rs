@@ -1,0 +1,68 @@
+//! Long-running operations, for the clients that poll them.
+
+use model::{Scope, Time};
+use serde_json::Value;
+use sqlx::{Row, SqliteConnection};
+use uuid::Uuid;
+
+use crate::change::Change;
+use crate::{Store, StoreError, Tx, text};
+
+/// An operation that a client was told to poll. It ends at a stored moment, not when some task wakes up: advancing the
+/// clock ends it at once.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Operation {
+    /// What its URL names.
+    pub id: Uuid,
+    /// The subscription or the tenant's root: where its URL stands.
+    pub scope: Scope,
+    /// When it was accepted.
+    pub started_at: Time,
+    /// When it ends.
+    pub due_at: Time,
+    /// What it ends with: `{"status": "Succeeded"}`, or `Failed` with an `error`; `properties` where it has a result.
+    pub outcome: Value,
+}
+
+impl Store {
+    /// The operation `id`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn operation(&self, id: Uuid) -> Result<Option<Operation>, StoreError> {
+        let row = sqlx::query("SELECT * FROM operations WHERE id = $1")
+            .bind(id.to_string())
+            .fetch_optional(self.readers())
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some(Operation {
+            id,
+            scope: Scope::new(row.try_get("scope")?),
+            started_at: text::to_time(row.try_get("started_at")?)?,
+            due_at: text::to_time(row.try_get("due_at")?)?,
+            outcome: text::to_document(row.try_get("outcome")?)?,
+        }))
+    }
+}
+
+impl Tx {
+    /// Keeps an operation, or how it ends.
+    pub fn put_operation(&mut self, operation: Operation) {
+        self.record(Change::Operation(operation));
+    }
+}
+
+pub(crate) async fn write(to: &mut SqliteConnection, operation: &Operation) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO operations (id, scope, started_at, due_at, outcome) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (id) DO UPDATE SET due_at = excluded.due_at, outcome = excluded.outcome",
+    )
+    .bind(operation.id.to_string())
+    .bind(operation.scope.as_str())
+    .bind(text::from_time(operation.started_at)?)
+    .bind(text::from_time(operation.due_at)?)
+    .bind(text::from_document(&operation.outcome)?)
+    .execute(to)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,111 @@
+//! Resources, resource groups among them.
+
+use std::sync::Arc;
+
+use model::{Resource, Scope};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use crate::change::Change;
+use crate::{Snapshot, StoreError, Tx, text};
+
+impl Snapshot {
+    /// The resource at `scope`.
+    #[must_use]
+    pub fn resource(&self, scope: &Scope) -> Option<&Arc<Resource>> {
+        self.resources.get(scope.as_str())
+    }
+
+    /// Everything strictly below `scope`, in the order of their ids.
+    pub fn resources_below(&self, scope: &Scope) -> impl Iterator<Item = &Arc<Resource>> {
+        let prefix = if scope.is_root() { "" } else { scope.as_str() };
+        // '0' is the character after '/': the range holds exactly what starts with "{prefix}/".
+        self.resources.range(format!("{prefix}/")..format!("{prefix}0")).map(|(_, resource)| resource)
+    }
+
+    /// Every resource of `resource_type` (whatever its case) strictly below `scope`.
+    pub fn resources_of_type<'a>(
+        &'a self,
+        scope: &Scope,
+        resource_type: &'a str,
+    ) -> impl Iterator<Item = &'a Arc<Resource>> {
+        self.resources_below(scope).filter(move |r| r.resource_type.eq_ignore_ascii_case(resource_type))
+    }
+
+    pub(crate) async fn load_resources(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        for row in sqlx::query("SELECT * FROM resources").fetch_all(connection).await? {
+            self.resources.insert(row.try_get("scope")?, Arc::new(read(&row)?));
+        }
+        Ok(())
+    }
+}
+
+impl Tx {
+    /// Makes or replaces a resource.
+    pub fn put_resource(&mut self, resource: Resource) -> Arc<Resource> {
+        let resource = Arc::new(resource);
+        self.world.resources.insert(resource.scope().as_str().to_owned(), resource.clone());
+        self.record(Change::Resource(resource.clone()));
+        resource
+    }
+
+    /// Takes a resource away; what lies below it stays.
+    pub fn delete_resource(&mut self, scope: &Scope) {
+        if self.world.resources.remove(scope.as_str()).is_some() {
+            self.record(Change::ResourceGone(scope.clone()));
+        }
+    }
+}
+
+fn read(row: &SqliteRow) -> Result<Resource, StoreError> {
+    let tags: Option<String> = row.try_get("tags")?;
+    Ok(Resource {
+        id: row.try_get("id")?,
+        resource_type: row.try_get("resource_type")?,
+        name: row.try_get("name")?,
+        location: row.try_get("location")?,
+        tags: tags.as_deref().map(text::to_document).transpose()?,
+        identity: text::to_document(row.try_get("identity")?)?,
+        envelope: text::to_document(row.try_get("envelope")?)?,
+        spec: text::to_document(row.try_get("spec")?)?,
+        status: text::to_document(row.try_get("status")?)?,
+        runtime: text::to_document(row.try_get("runtime")?)?,
+        created_at: text::to_time(row.try_get("created_at")?)?,
+        changed_at: text::to_time(row.try_get("changed_at")?)?,
+        version: row.try_get("version")?,
+    })
+}
+
+pub(crate) async fn write(to: &mut SqliteConnection, resource: &Resource) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO resources (scope, id, resource_type, name, location, tags, identity, envelope, spec, status,
+                                runtime, created_at, changed_at, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+         ON CONFLICT (scope) DO UPDATE SET
+             location = excluded.location, tags = excluded.tags, identity = excluded.identity,
+             envelope = excluded.envelope, spec = excluded.spec, status = excluded.status, runtime = excluded.runtime,
+             changed_at = excluded.changed_at, version = excluded.version",
+    )
+    .bind(resource.scope().as_str())
+    .bind(&resource.id)
+    .bind(&resource.resource_type)
+    .bind(&resource.name)
+    .bind(&resource.location)
+    .bind(resource.tags.as_ref().map(text::from_document).transpose()?)
+    .bind(text::from_document(&resource.identity)?)
+    .bind(text::from_document(&resource.envelope)?)
+    .bind(text::from_document(&resource.spec)?)
+    .bind(text::from_document(&resource.status)?)
+    .bind(text::from_document(&resource.runtime)?)
+    .bind(text::from_time(resource.created_at)?)
+    .bind(text::from_time(resource.changed_at)?)
+    .bind(resource.version)
+    .execute(to)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn erase(to: &mut SqliteConnection, scope: &Scope) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM resources WHERE scope = $1").bind(scope.as_str()).execute(to).await?;
+    Ok(())
+}

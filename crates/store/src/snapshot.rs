@@ -1,0 +1,48 @@
+//! The world as one commit left it.
+
+use std::sync::Arc;
+
+use imbl::{HashMap, OrdMap, Vector};
+use model::{ClockState, DirectoryObject, Resource, RoleAssignment, RoleDefinition, Subscription, Tenant};
+use sqlx::SqliteConnection;
+use uuid::Uuid;
+
+use crate::{ReadyKey, StoreError};
+
+/// A consistent picture of the world. Cloning one costs a few reference counts: the maps share what did not change.
+/// What can be asked of it stands in the files of the nouns.
+#[derive(Clone, Default)]
+pub struct Snapshot {
+    pub(crate) tenant: Option<Arc<Tenant>>,
+    pub(crate) subscriptions: Vector<Arc<Subscription>>,
+    pub(crate) clock: ClockState,
+    pub(crate) settings: HashMap<String, Arc<str>>,
+    /// By scope, so that what lies below a scope is a range.
+    pub(crate) resources: OrdMap<String, Arc<Resource>>,
+    pub(crate) directory: HashMap<Uuid, Arc<DirectoryObject>>,
+    /// Application id to the object ids of its application and of its service principal.
+    pub(crate) applications: HashMap<Uuid, Uuid>,
+    pub(crate) service_principals: HashMap<Uuid, Uuid>,
+    /// Member to the groups that hold it directly.
+    pub(crate) groups_of: HashMap<Uuid, Vector<Uuid>>,
+    /// Custom roles only.
+    pub(crate) role_definitions: HashMap<Uuid, Arc<RoleDefinition>>,
+    pub(crate) assignments: HashMap<Uuid, Arc<RoleAssignment>>,
+    pub(crate) assignments_of: HashMap<Uuid, Vector<Arc<RoleAssignment>>>,
+    pub(crate) ready_keys: Vector<Arc<ReadyKey>>,
+    pub(crate) imds_ports: OrdMap<String, u16>,
+}
+
+impl Snapshot {
+    pub(crate) async fn load(connection: &mut SqliteConnection) -> Result<Self, StoreError> {
+        let mut world = Self::default();
+        world.load_settings(connection).await?;
+        world.load_world(connection).await?;
+        world.load_resources(connection).await?;
+        world.load_directory(connection).await?;
+        world.load_roles(connection).await?;
+        world.load_ready_keys(connection).await?;
+        world.load_imds_ports(connection).await?;
+        Ok(world)
+    }
+}
