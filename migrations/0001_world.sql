@@ -62,14 +62,16 @@ CREATE TABLE role_assignments (
     document           TEXT NOT NULL
 );
 
--- Private keys of managed identities' certificates: for IMDS alone.
+-- Private keys of managed identities with the certificates that vouch for them: for IMDS alone. The directory may lose
+-- a certificate; IMDS goes on proving the identity with what it holds, and is refused.
 CREATE TABLE managed_identity_keys (
     key_id       TEXT NOT NULL PRIMARY KEY,
     principal_id TEXT NOT NULL,
     not_before   TEXT NOT NULL,
     renew_after  TEXT NOT NULL,
     not_after    TEXT NOT NULL,
-    private_key  TEXT NOT NULL
+    private_key  TEXT NOT NULL,
+    certificate  TEXT NOT NULL
 );
 CREATE INDEX managed_identity_keys_of ON managed_identity_keys (principal_id);
 CREATE INDEX managed_identity_keys_due ON managed_identity_keys (renew_after);

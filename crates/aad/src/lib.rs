@@ -7,11 +7,28 @@
 //! How to add the next: a grant is one file under `grants/`, a Graph noun one file under `graph/`, an AADSTS code one
 //! variant in `error.rs`.
 
+mod call;
+pub mod certificates;
+mod client;
+mod discovery;
+mod error;
+mod form;
+mod grants;
+mod route;
+mod target;
+#[cfg(test)]
+mod testing;
+mod token_endpoint;
+mod token_service;
+
 use std::sync::Arc;
+
 
 use model::{Clock, FacePorts, Ids};
 use store::Store;
 use tokens::{SecretHasher, Signer, Verifier};
+
+pub use token_service::token_service;
 
 /// What both faces work with. Cheap to clone.
 #[derive(Clone)]

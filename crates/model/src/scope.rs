@@ -57,24 +57,24 @@ impl Scope {
     }
 }
 
-/// The scope one step above. `providers/{namespace}` steps together with the type that follows it, so that every
-/// step is a place where a role can be assigned.
+/// The scope one step above: without the last name and its type, or without a type that no name follows.
+/// `providers/{namespace}` goes together with the first type, so that every step is a place where a role can be assigned.
 fn parent(path: &str) -> &str {
-    let up = |p: &str, n: usize| -> usize {
-        let mut end = p.len();
-        for _ in 0..n {
-            end = p[..end].rfind('/').unwrap_or(0);
-        }
-        end
+    const PROVIDERS: &str = "/providers/";
+    let (start, head) = match path.rfind(PROVIDERS) {
+        // The pairs begin behind the namespace.
+        Some(at) => (path[at + PROVIDERS.len()..].find('/').map_or(path.len(), |n| at + PROVIDERS.len() + n), at),
+        None => (0, 0),
     };
-    let after_name_and_type = up(path, 2);
-    let above = &path[..after_name_and_type];
-    // ".../providers/{namespace}" is left when the type was the namespace's first: drop these two as well.
-    let end = match above.rsplit('/').nth(1) {
-        Some("providers") => up(above, 2),
-        _ => after_name_and_type,
-    };
-    if end == 0 { Scope::ROOT } else { &path[..end] }
+    let segments = path[start..].matches('/').count();
+    if segments <= 2 {
+        return if head == 0 { Scope::ROOT } else { &path[..head] };
+    }
+    let without_last = &path[..path.rfind('/').unwrap_or(0)];
+    match segments % 2 {
+        0 => &without_last[..without_last.rfind('/').unwrap_or(0)],
+        _ => without_last,
+    }
 }
 
 impl fmt::Display for Scope {
@@ -108,6 +108,21 @@ mod tests {
                 "/subscriptions/s",
                 "/",
             ]
+        );
+        assert_eq!(
+            Scope::new("/subscriptions/s/resourceGroups/g/providers/A.B/c/d/e").ancestors().collect::<Vec<_>>(),
+            [
+                "/subscriptions/s/resourcegroups/g/providers/a.b/c/d/e",
+                "/subscriptions/s/resourcegroups/g/providers/a.b/c/d",
+                "/subscriptions/s/resourcegroups/g",
+                "/subscriptions/s",
+                "/"
+            ],
+            "a collection"
+        );
+        assert_eq!(
+            Scope::new("/providers/Microsoft.Management/managementGroups/m").ancestors().collect::<Vec<_>>(),
+            ["/providers/microsoft.management/managementgroups/m", "/"]
         );
         assert_eq!(Scope::new("").ancestors().collect::<Vec<_>>(), ["/"]);
     }

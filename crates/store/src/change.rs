@@ -27,7 +27,8 @@ pub(crate) enum Change {
     ReadyKey(Arc<ReadyKey>),
     ReadyKeyGone(Uuid),
     SigningKey(SigningKey),
-    Operation(Operation),
+    Operation(Arc<Operation>),
+    OperationGone(Uuid),
     ImdsPort(Scope, u16),
     ImdsPortGone(Scope),
 }
@@ -52,6 +53,7 @@ impl Change {
             Self::ReadyKeyGone(id) => keys::erase_ready_key(to, *id).await,
             Self::SigningKey(key) => keys::write_signing_key(to, key).await,
             Self::Operation(operation) => operations::write(to, operation).await,
+            Self::OperationGone(id) => operations::erase(to, *id).await,
             Self::ImdsPort(scope, offset) => imds_ports::write(to, scope, *offset).await,
             Self::ImdsPortGone(scope) => imds_ports::erase(to, scope).await,
         }

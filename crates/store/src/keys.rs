@@ -20,7 +20,7 @@ pub struct ReadyKey {
     pub private_key: String,
 }
 
-/// The private half of a managed identity's certificate.
+/// The private half of a managed identity's certificate, with that certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ManagedIdentityKey {
     /// The directory's key credential that holds the public half.
@@ -35,6 +35,8 @@ pub struct ManagedIdentityKey {
     pub not_after: Time,
     /// PKCS#8 DER in base64.
     pub private_key: String,
+    /// The certificate, DER in base64: kept here too, because IMDS shows it even after the directory lost it.
+    pub certificate: String,
 }
 
 /// A key that signs tokens.
@@ -133,7 +135,7 @@ impl Tx {
         self.record(Change::ReadyKey(key));
     }
 
-    /// Keeps the private half of a managed identity's certificate.
+    /// Keeps the private half of a managed identity's certificate, and the certificate.
     pub fn put_managed_identity_key(&mut self, key: ManagedIdentityKey) {
         self.record(Change::ManagedIdentityKey(key));
     }
@@ -157,6 +159,7 @@ fn read_managed_identity_key(row: &SqliteRow) -> Result<ManagedIdentityKey, Stor
         renew_after: text::to_time(row.try_get("renew_after")?)?,
         not_after: text::to_time(row.try_get("not_after")?)?,
         private_key: row.try_get("private_key")?,
+        certificate: row.try_get("certificate")?,
     })
 }
 
@@ -165,8 +168,9 @@ pub(crate) async fn write_managed_identity_key(
     key: &ManagedIdentityKey,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO managed_identity_keys (key_id, principal_id, not_before, renew_after, not_after, private_key)
-         VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO managed_identity_keys
+             (key_id, principal_id, not_before, renew_after, not_after, private_key, certificate)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(key.key_id.to_string())
     .bind(key.principal_id.to_string())
@@ -174,6 +178,7 @@ pub(crate) async fn write_managed_identity_key(
     .bind(text::from_time(key.renew_after)?)
     .bind(text::from_time(key.not_after)?)
     .bind(&key.private_key)
+    .bind(&key.certificate)
     .execute(to)
     .await?;
     Ok(())

@@ -1,12 +1,14 @@
 //! Long-running operations, for the clients that poll them.
 
+use std::sync::Arc;
+
 use model::{Scope, Time};
 use serde_json::Value;
 use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
 use crate::change::Change;
-use crate::{Store, StoreError, Tx, text};
+use crate::{Snapshot, StoreError, Tx, text};
 
 /// An operation that a client was told to poll. It ends at a stored moment, not when some task wakes up: advancing the
 /// clock ends it at once.
@@ -24,31 +26,43 @@ pub struct Operation {
     pub outcome: Value,
 }
 
-impl Store {
+impl Snapshot {
     /// The operation `id`.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the database fails.
-    pub async fn operation(&self, id: Uuid) -> Result<Option<Operation>, StoreError> {
-        let row = sqlx::query("SELECT * FROM operations WHERE id = $1")
-            .bind(id.to_string())
-            .fetch_optional(self.readers())
-            .await?;
-        let Some(row) = row else { return Ok(None) };
-        Ok(Some(Operation {
-            id,
-            scope: Scope::new(row.try_get("scope")?),
-            started_at: text::to_time(row.try_get("started_at")?)?,
-            due_at: text::to_time(row.try_get("due_at")?)?,
-            outcome: text::to_document(row.try_get("outcome")?)?,
-        }))
+    #[must_use]
+    pub fn operation(&self, id: Uuid) -> Option<&Operation> {
+        self.operations.get(&id).map(AsRef::as_ref)
+    }
+
+    pub(crate) async fn load_operations(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        for row in sqlx::query("SELECT * FROM operations").fetch_all(connection).await? {
+            let operation = Operation {
+                id: text::to_guid(row.try_get("id")?)?,
+                scope: Scope::new(row.try_get("scope")?),
+                started_at: text::to_time(row.try_get("started_at")?)?,
+                due_at: text::to_time(row.try_get("due_at")?)?,
+                outcome: text::to_document(row.try_get("outcome")?)?,
+            };
+            self.operations.insert(operation.id, Arc::new(operation));
+        }
+        Ok(())
     }
 }
 
 impl Tx {
     /// Keeps an operation, or how it ends.
     pub fn put_operation(&mut self, operation: Operation) {
+        let operation = Arc::new(operation);
+        self.world.operations.insert(operation.id, operation.clone());
         self.record(Change::Operation(operation));
+    }
+
+    /// Forgets the operations that ended before `moment`: nobody polls them any more.
+    pub fn forget_operations(&mut self, moment: Time) {
+        let old: Vec<Uuid> = self.world.operations.values().filter(|o| o.due_at < moment).map(|o| o.id).collect();
+        for id in old {
+            self.world.operations.remove(&id);
+            self.record(Change::OperationGone(id));
+        }
     }
 }
 
@@ -64,5 +78,10 @@ pub(crate) async fn write(to: &mut SqliteConnection, operation: &Operation) -> R
     .bind(text::from_document(&operation.outcome)?)
     .execute(to)
     .await?;
+    Ok(())
+}
+
+pub(crate) async fn erase(to: &mut SqliteConnection, id: Uuid) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM operations WHERE id = $1").bind(id.to_string()).execute(to).await?;
     Ok(())
 }

@@ -17,7 +17,7 @@ impl Snapshot {
     }
 
     /// Everything strictly below `scope`, in the order of their ids.
-    pub fn resources_below(&self, scope: &Scope) -> impl Iterator<Item = &Arc<Resource>> {
+    pub fn resources_below<'a>(&'a self, scope: &Scope) -> impl Iterator<Item = &'a Arc<Resource>> + use<'a> {
         let prefix = if scope.is_root() { "" } else { scope.as_str() };
         // '0' is the character after '/': the range holds exactly what starts with "{prefix}/".
         self.resources.range(format!("{prefix}/")..format!("{prefix}0")).map(|(_, resource)| resource)
@@ -28,7 +28,7 @@ impl Snapshot {
         &'a self,
         scope: &Scope,
         resource_type: &'a str,
-    ) -> impl Iterator<Item = &'a Arc<Resource>> {
+    ) -> impl Iterator<Item = &'a Arc<Resource>> + use<'a> {
         self.resources_below(scope).filter(move |r| r.resource_type.eq_ignore_ascii_case(resource_type))
     }
 

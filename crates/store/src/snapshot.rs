@@ -7,7 +7,7 @@ use model::{ClockState, DirectoryObject, Resource, RoleAssignment, RoleDefinitio
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use crate::{ReadyKey, StoreError};
+use crate::{Operation, ReadyKey, StoreError};
 
 /// A consistent picture of the world. Cloning one costs a few reference counts: the maps share what did not change.
 /// What can be asked of it stands in the files of the nouns.
@@ -30,6 +30,7 @@ pub struct Snapshot {
     pub(crate) assignments: HashMap<Uuid, Arc<RoleAssignment>>,
     pub(crate) assignments_of: HashMap<Uuid, Vector<Arc<RoleAssignment>>>,
     pub(crate) ready_keys: Vector<Arc<ReadyKey>>,
+    pub(crate) operations: HashMap<Uuid, Arc<Operation>>,
     pub(crate) imds_ports: OrdMap<String, u16>,
 }
 
@@ -42,6 +43,7 @@ impl Snapshot {
         world.load_directory(connection).await?;
         world.load_roles(connection).await?;
         world.load_ready_keys(connection).await?;
+        world.load_operations(connection).await?;
         world.load_imds_ports(connection).await?;
         Ok(world)
     }

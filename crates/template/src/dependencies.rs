@@ -121,7 +121,8 @@ pub(crate) fn of(
             references.push(named);
         }
         Ok(())
-    })?;
+    })
+    .map_err(|e| e.in_resource(&resource.name))?;
     for named in references {
         found.extend(index.position(&named)?);
     }

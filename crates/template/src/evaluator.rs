@@ -68,10 +68,8 @@ pub trait Lookup {
 }
 
 /// Values by name, ignoring case: some known, some still to be evaluated.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Names {
-    /// Where the definitions stand.
-    pub(crate) place: Place<'static>,
     /// As the template declares them.
     pub(crate) raw: JsonMap,
     /// Values that take part in no further evaluation.
@@ -99,17 +97,6 @@ pub(crate) enum Place<'a> {
     Deploy { lookup: &'a dyn Lookup, resources: &'a ResourceIndex },
 }
 
-impl std::fmt::Debug for Place<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::ParameterDefault => "ParameterDefault",
-            Self::Variable => "Variable",
-            Self::Plan => "Plan",
-            Self::Deploy { .. } => "Deploy",
-        })
-    }
-}
-
 /// Evaluates within one place. Make a new one for each resource: its bounds and its memory of variables are its own.
 pub(crate) struct Evaluator<'a> {
     pub(crate) settings: &'a Settings,
@@ -121,8 +108,8 @@ pub(crate) struct Evaluator<'a> {
     budget: Cell<usize>,
 }
 
-/// How deep evaluation may nest, through values, expressions and variables together.
-const MAX_DEPTH: usize = 200;
+/// How deep evaluation may nest, through values, expressions and variables together: half of a thread's usual stack.
+const MAX_DEPTH: usize = 128;
 /// How many bytes of values one resource may produce on its way: ARM takes templates of at most 4 MiB.
 const BUDGET: usize = 64 << 20;
 
@@ -188,35 +175,21 @@ impl<'a> Evaluator<'a> {
             Expression::Literal(value) => Ok(value.clone()),
             Expression::Call { name, arguments } => self.charged(functions::call(self, name, arguments)?),
             Expression::Property(of, name) => select(&self.expression(of)?, name),
-            Expression::Index(of, index) => match (self.expression(of)?, self.expression(index)?) {
-                (Value::Array(mut items), Value::Number(at)) => {
-                    let found = at.as_u64().and_then(|i| usize::try_from(i).ok()).filter(|i| *i < items.len());
-                    let outside = || {
-                        TemplateError::invalid(format!(
-                            "The language expression property array index '{at}' is out of bounds."
-                        ))
-                    };
-                    found.map(|i| items.swap_remove(i)).ok_or_else(outside)
-                }
-                (object, Value::String(name)) => select(&object, &name),
-                (of, index) => {
-                    Err(TemplateError::invalid(format!("The language expression cannot index '{of}' by '{index}'.")))
-                }
-            },
+            Expression::Index(of, index) => index_by(self.expression(of)?, &self.expression(index)?),
         })
     }
 
     /// `parameters(name)`.
     pub(crate) fn parameter(&self, name: &str) -> Result<Value, TemplateError> {
-        self.named("parameter", &self.settings.parameters, name)
+        self.named("parameter", Place::ParameterDefault, &self.settings.parameters, name)
     }
 
     /// `variables(name)`.
     pub(crate) fn variable(&self, name: &str) -> Result<Value, TemplateError> {
-        self.named("variable", &self.settings.variables, name)
+        self.named("variable", Place::Variable, &self.settings.variables, name)
     }
 
-    fn named(&self, kind: &str, names: &Names, name: &str) -> Result<Value, TemplateError> {
+    fn named(&self, kind: &str, place: Place<'a>, names: &Names, name: &str) -> Result<Value, TemplateError> {
         if let Some((_, value)) = member(&names.known, name) {
             return Ok(value.clone());
         }
@@ -235,7 +208,7 @@ impl<'a> Evaluator<'a> {
         }
         self.pending.borrow_mut().push(key.clone());
         // What a definition may ask is decided by where it stands, not by where it is used.
-        let outside = self.place.replace(names.place);
+        let outside = self.place.replace(place);
         let value = self.value(raw);
         self.place.set(outside);
         self.pending.borrow_mut().pop();
@@ -271,6 +244,22 @@ impl<'a> Evaluator<'a> {
 pub(crate) fn member<'m>(members: &'m JsonMap, name: &str) -> Option<(&'m String, &'m Value)> {
     let ignoring_case = || members.iter().find(|(n, _)| n.eq_ignore_ascii_case(name));
     members.get_key_value(name).or_else(ignoring_case)
+}
+
+fn index_by(of: Value, index: &Value) -> Result<Value, TemplateError> {
+    match (of, index) {
+        (Value::Array(mut items), Value::Number(at)) => {
+            let found = at.as_u64().and_then(|i| usize::try_from(i).ok()).filter(|i| *i < items.len());
+            found.map(|i| items.swap_remove(i)).ok_or_else(|| {
+                let text = format!("The language expression property array index '{at}' is out of bounds.");
+                TemplateError::invalid(text)
+            })
+        }
+        (of, Value::String(name)) => select(&of, name),
+        (of, index) => {
+            Err(TemplateError::invalid(format!("The language expression cannot index '{of}' by '{index}'.")))
+        }
+    }
 }
 
 fn select(of: &Value, name: &str) -> Result<Value, TemplateError> {

@@ -279,7 +279,7 @@ lines \u00e9\ud83d\ude00 \/",
             ("[0x10]", 1, 2),
             ("[\"\\ud83d\"]", 1, 9),
             ("{} {}", 1, 4),
-            ("[é, ~]", 1, 5),
+            ("[\"é\", ~]", 1, 7),
         ] {
             let error = parse(body.as_bytes()).expect_err(body);
             assert_eq!((error.line, error.column), (line, column), "{body}: {error}");

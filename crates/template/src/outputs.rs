@@ -12,10 +12,10 @@ use crate::value_type::{ValueType, json_type};
 /// One declaration.
 #[derive(Debug, Clone)]
 pub(crate) struct Output {
-    pub(crate) name: String,
+    name: String,
     kind: ValueType,
     condition: Option<Value>,
-    pub(crate) value: Value,
+    value: Value,
 }
 
 impl Output {
@@ -34,6 +34,11 @@ impl Output {
             value: present(members, "value").cloned().ok_or_else(|| wrong("Its value is missing."))?,
         })
     }
+
+    /// What it is computed from.
+    pub(crate) fn expressions(&self) -> impl Iterator<Item = &Value> {
+        self.condition.iter().chain([&self.value])
+    }
 }
 
 /// `properties.outputs` of an answer. Outputs of a secure type are left out, as are those whose condition is false
@@ -41,7 +46,7 @@ impl Output {
 pub(crate) fn evaluate(outputs: &[Output], evaluator: &Evaluator<'_>) -> Result<JsonMap, TemplateError> {
     let mut shown = JsonMap::new();
     for output in outputs {
-        if let Some(value) = value(output, evaluator).map_err(|cause| failed(&output.name, cause))? {
+        if let Some(value) = value(output, evaluator).map_err(|cause| failed(&output.name, &cause))? {
             shown.insert(camel(&output.name), json!({"type": output.kind.name(), "value": value}));
         }
     }
@@ -65,7 +70,7 @@ fn value(output: &Output, evaluator: &Evaluator<'_>) -> Result<Option<Value>, Te
     Ok((!output.kind.is_secure()).then_some(value))
 }
 
-fn failed(name: &str, cause: TemplateError) -> TemplateError {
+fn failed(name: &str, cause: &TemplateError) -> TemplateError {
     const CODE: &str = "DeploymentOutputEvaluationFailed";
     let detail = TemplateError {
         target: Some(name.to_owned()),

@@ -120,7 +120,7 @@ pub(crate) fn resolve(
         _ => return Err(TemplateError::content("The parameters must be a JSON object. Path 'properties.parameters'.")),
     };
     refuse_unknown(declared, given)?;
-    settings.parameters = Names { place: Place::ParameterDefault, raw: JsonMap::new(), known: JsonMap::new() };
+    settings.parameters = Names::default();
     for parameter in declared {
         let name = &parameter.name;
         if let Some(value) = given_value(name, given)? {
@@ -146,7 +146,7 @@ pub(crate) fn resolve(
         known.insert(parameter.name.clone(), value);
     }
     drop(evaluator);
-    settings.parameters = Names { place: Place::ParameterDefault, raw: JsonMap::new(), known };
+    settings.parameters = Names { raw: JsonMap::new(), known };
     Ok(echo)
 }
 

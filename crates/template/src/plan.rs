@@ -40,20 +40,18 @@ impl Plan {
     }
 
     fn build(template: &Template, parameters: &Value, context: &Context) -> Result<Self, TemplateError> {
-        let no_parameters = Names { place: Place::ParameterDefault, raw: JsonMap::new(), known: JsonMap::new() };
-        let variables = Names { place: Place::Variable, raw: template.variables.clone(), known: JsonMap::new() };
-        let mut settings = Settings { context: context.clone(), parameters: no_parameters, variables };
+        let variables = Names { raw: template.variables.clone(), known: JsonMap::new() };
+        let mut settings = Settings { context: context.clone(), parameters: Names::default(), variables };
         let parameters_echo = parameters::resolve(&template.parameters, parameters, &mut settings)?;
-        for output in &template.outputs {
-            dependencies::check(&output.value, &mut |name, _| functions::require(name))?;
+        for expression in template.outputs.iter().flat_map(Output::expressions) {
+            dependencies::check(expression, &mut |name, _| functions::require(name))?;
         }
         let unfolded = unfold(&settings, &template.resources)?;
         let index = ResourceIndex::new(&unfolded)?;
         let empty_loops = empty_loops(&template.resources, &unfolded);
         let mut waits = Vec::with_capacity(unfolded.len());
         for resource in &unfolded {
-            let on = dependencies::of(resource, &index, &empty_loops, &settings);
-            waits.push(on.map_err(|e| e.in_resource(&resource.name))?);
+            waits.push(dependencies::of(resource, &index, &empty_loops, &settings)?);
         }
         let shared = Arc::new(Shared { settings, index });
         let resources = deployed(unfolded, &waits, &shared);
@@ -112,3 +110,6 @@ fn deployed(unfolded: Vec<Unfolded>, waits: &[BTreeSet<usize>], shared: &Arc<Sha
     };
     unfolded.into_iter().zip(waits).filter(|(r, _)| r.condition).map(planned).collect()
 }
+
+#[cfg(test)]
+mod tests;

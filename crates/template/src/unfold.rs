@@ -1,5 +1,7 @@
 //! From declared resources to single ones: names, types, conditions, copy loops and nested children.
 
+use std::ops::Range;
+
 use model::JsonMap;
 use serde_json::Value;
 
@@ -22,7 +24,7 @@ pub(crate) struct Unfolded {
     pub(crate) depends_on: Vec<String>,
     pub(crate) copy: Option<CopyIndex>,
     /// The position, among all unfolded ones, of those that a serial loop makes before it.
-    pub(crate) after: std::ops::Range<usize>,
+    pub(crate) after: Range<usize>,
     /// The members that go to the resource's provider.
     pub(crate) body: JsonMap,
 }
@@ -33,13 +35,16 @@ const OWN: [&str; 10] =
 /// Members of the same kind that this engine does not know.
 const REFUSED: [&str; 5] = ["existing", "import", "extension", "resourceGroup", "subscriptionId"];
 
+/// How many bytes a template may have once its loops are unfolded: ARM's own limit of 4 MiB.
+const MAX_BYTES: usize = 4 << 20;
+
 /// All resources of a template in its order, a child after its parent.
 pub(crate) fn unfold(settings: &Settings, declared: &[Value]) -> Result<Vec<Unfolded>, TemplateError> {
-    let mut out = Vec::new();
+    let mut unfolder = Unfolder { settings, out: Vec::new(), bytes: 0 };
     for raw in declared.iter().filter(|raw| !raw.is_null()) {
-        unfold_one(settings, raw, None, &mut out)?;
+        unfolder.resource(raw, None)?;
     }
-    Ok(out)
+    Ok(unfolder.out)
 }
 
 /// What a nested resource takes from the one around it.
@@ -49,127 +54,156 @@ struct Parent<'a> {
     copy: Option<&'a CopyIndex>,
 }
 
-fn unfold_one(
-    settings: &Settings,
-    raw: &Value,
-    parent: Option<&Parent<'_>>,
-    out: &mut Vec<Unfolded>,
-) -> Result<(), TemplateError> {
-    let written = raw.get("name").and_then(Value::as_str).unwrap_or_default();
-    let here = |error: TemplateError| error.in_resource(written);
-    let Value::Object(members) = raw else { return Err(TemplateError::invalid("A resource must be an object.")) };
-    let Some(copy) = present(members, "copy") else {
-        return unfold_single(settings, members, parent, parent.and_then(|p| p.copy).cloned(), 0..0, out);
-    };
-    if parent.is_some() {
-        return Err(here(TemplateError::unsupported("A copy loop on a resource within another is")));
-    }
-    let evaluator = Evaluator::new(settings, Place::Plan, None);
-    let copy = copy::read(&evaluator, copy).map_err(here)?;
-    let mut starts = Vec::with_capacity(copy.count);
-    for index in 0..copy.count {
-        starts.push(out.len());
-        let after = match copy.batch {
-            Some(size) if index >= size => starts[index / size * size - size]..starts[index / size * size],
-            _ => 0..0,
+struct Unfolder<'a> {
+    settings: &'a Settings,
+    out: Vec<Unfolded>,
+    bytes: usize,
+}
+
+impl Unfolder<'_> {
+    fn resource(&mut self, raw: &Value, parent: Option<&Parent<'_>>) -> Result<(), TemplateError> {
+        let Value::Object(members) = raw else { return Err(TemplateError::invalid("A resource must be an object.")) };
+        let here = |error: TemplateError| error.in_resource(written_name(members));
+        if let Some(name) = REFUSED.iter().find(|name| present(members, name).is_some()) {
+            return Err(here(TemplateError::unsupported(&format!("The resource's member '{name}' is"))));
+        }
+        let Some(copy) = present(members, "copy") else {
+            return self.single(members, parent, parent.and_then(|p| p.copy), 0..0);
         };
-        let iteration = CopyIndex { name: copy.name.clone(), index: i64::try_from(index).unwrap_or(i64::MAX) };
-        unfold_single(settings, members, None, Some(iteration), after, out)?;
-    }
-    Ok(())
-}
-
-fn unfold_single(
-    settings: &Settings,
-    members: &JsonMap,
-    parent: Option<&Parent<'_>>,
-    copy: Option<CopyIndex>,
-    after: std::ops::Range<usize>,
-    out: &mut Vec<Unfolded>,
-) -> Result<(), TemplateError> {
-    let written = present(members, "name").and_then(Value::as_str).unwrap_or_default();
-    let here = |error: TemplateError| error.in_resource(written);
-    let evaluator = Evaluator::new(settings, Place::Plan, copy.as_ref());
-    if out.len() >= MAX_COUNT {
-        return Err(TemplateError::invalid(format!("The template has more than '{MAX_COUNT}' resources.")));
-    }
-    if let Some(name) = REFUSED.iter().find(|name| present(members, name).is_some()) {
-        return Err(here(TemplateError::unsupported(&format!("The resource's member '{name}' is"))));
-    }
-    let text = |name: &str| match present(members, name).map(|raw| evaluator.value(raw)) {
-        Some(Ok(Value::String(text))) => Ok(text),
-        Some(Err(e)) => Err(here(e)),
-        _ => Err(here(TemplateError::invalid(format!("The property '{name}' must be a string.")))),
-    };
-    let (mut resource_type, mut name, api_version) = (text("type")?, text("name")?, text("apiVersion")?);
-    if let Some(parent) = parent {
-        resource_type = format!("{}/{resource_type}", parent.resource_type);
-        name = format!("{}/{name}", parent.name);
-    }
-    if resource_type.eq_ignore_ascii_case("Microsoft.Resources/deployments") {
-        return Err(here(TemplateError::unsupported("A nested deployment is")));
-    }
-    let condition = match present(members, "condition").map(|raw| evaluator.value(raw)).transpose().map_err(here)? {
-        None => true,
-        Some(Value::Bool(condition)) => condition,
-        Some(other) => {
-            return Err(here(TemplateError::invalid(format!("The condition must be a boolean, not '{other}'."))));
+        if parent.is_some() {
+            return Err(here(TemplateError::unsupported("A copy loop on a resource within another is")));
         }
-    };
-    let id = id(settings, members, &evaluator, &resource_type, &name)?;
-    let depends_on = match present(members, "dependsOn").map(|raw| evaluator.value(raw)).transpose().map_err(here)? {
-        None => Vec::new(),
-        Some(Value::Array(entries)) => entries
-            .into_iter()
-            .filter(|entry| !entry.is_null())
-            .map(|entry| entry.as_str().map(str::to_owned))
-            .collect::<Option<_>>()
-            .ok_or_else(|| here(TemplateError::invalid("The entries of 'dependsOn' must be strings.")))?,
-        Some(_) => return Err(here(TemplateError::invalid("The property 'dependsOn' must be an array."))),
-    };
-    let body = members.iter().filter(|(name, _)| !OWN.iter().any(|own| own.eq_ignore_ascii_case(name)));
-    let body = body.map(|(name, value)| (name.clone(), value.clone())).collect();
-    out.push(Unfolded {
-        id,
-        resource_type: resource_type.clone(),
-        name: name.clone(),
-        api_version,
-        condition,
-        depends_on,
-        copy: copy.clone(),
-        after,
-        body,
-    });
-    let parent = Parent { resource_type: &resource_type, name: &name, copy: copy.as_ref() };
-    match present(members, "resources") {
-        None => Ok(()),
-        Some(Value::Array(children)) => children
-            .iter()
-            .filter(|c| !c.is_null())
-            .try_for_each(|child| unfold_one(settings, child, Some(&parent), out)),
-        Some(_) => Err(here(TemplateError::invalid("The property 'resources' must be an array."))),
+        let copy = copy::read(&Evaluator::new(self.settings, Place::Plan, None), copy).map_err(here)?;
+        let mut starts = Vec::with_capacity(copy.count);
+        for index in 0..copy.count {
+            starts.push(self.out.len());
+            // A serial loop waits for the whole batch before.
+            let after = match copy.batch {
+                Some(size) if index >= size => starts[index / size * size - size]..starts[index / size * size],
+                _ => 0..0,
+            };
+            let iteration = CopyIndex { name: copy.name.clone(), index: i64::try_from(index).unwrap_or(i64::MAX) };
+            self.single(members, None, Some(&iteration), after)?;
+        }
+        Ok(())
+    }
+
+    fn single(
+        &mut self,
+        members: &JsonMap,
+        parent: Option<&Parent<'_>>,
+        copy: Option<&CopyIndex>,
+        after: Range<usize>,
+    ) -> Result<(), TemplateError> {
+        let here = |error: TemplateError| error.in_resource(written_name(members));
+        let reader =
+            Reader { settings: self.settings, members, evaluator: Evaluator::new(self.settings, Place::Plan, copy) };
+        let unfolded = reader.read(parent, copy.cloned(), after).map_err(here)?;
+        self.bytes += Value::Object(unfolded.body.clone()).to_string().len();
+        if self.out.len() >= MAX_COUNT || self.bytes > MAX_BYTES {
+            return Err(TemplateError::invalid(format!(
+                "The template has more than '{MAX_COUNT}' resources or '{MAX_BYTES}' bytes once its copy loops are unfolded."
+            )));
+        }
+        let (resource_type, name) = (unfolded.resource_type.clone(), unfolded.name.clone());
+        self.out.push(unfolded);
+        let parent = Parent { resource_type: &resource_type, name: &name, copy };
+        match present(members, "resources") {
+            None => Ok(()),
+            Some(Value::Array(children)) => children
+                .iter()
+                .filter(|child| !child.is_null())
+                .try_for_each(|child| self.resource(child, Some(&parent))),
+            Some(_) => Err(here(TemplateError::invalid("The property 'resources' must be an array."))),
+        }
     }
 }
 
-fn id(
-    settings: &Settings,
-    members: &JsonMap,
-    evaluator: &Evaluator<'_>,
-    resource_type: &str,
-    name: &str,
-) -> Result<String, TemplateError> {
-    let deployment = settings.context.scope();
-    let scope = match present(members, "scope").map(|raw| evaluator.value(raw)).transpose()? {
-        None => deployment,
-        Some(Value::String(scope)) => of_scope(&deployment, &scope)
-            .ok_or_else(|| TemplateError::invalid(format!("The scope '{scope}' is not valid.")).in_resource(name))?,
-        Some(other) => {
-            return Err(TemplateError::invalid(format!("The scope must be a string, not '{other}'.")).in_resource(name));
+fn written_name(members: &JsonMap) -> &str {
+    present(members, "name").and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Reads what is known of one resource before anything is deployed.
+struct Reader<'a> {
+    settings: &'a Settings,
+    members: &'a JsonMap,
+    evaluator: Evaluator<'a>,
+}
+
+impl Reader<'_> {
+    fn read(
+        &self,
+        parent: Option<&Parent<'_>>,
+        copy: Option<CopyIndex>,
+        after: Range<usize>,
+    ) -> Result<Unfolded, TemplateError> {
+        let (mut resource_type, mut name) = (self.text("type")?, self.text("name")?);
+        if let Some(parent) = parent {
+            resource_type = format!("{}/{resource_type}", parent.resource_type);
+            name = format!("{}/{name}", parent.name);
         }
-    };
-    compose(&scope, resource_type, name).ok_or_else(|| {
-        TemplateError::invalid(format!(
-            "The template resource '{name}' for type '{resource_type}' {PLACE} has incorrect segment lengths. A nested resource type must have identical number of segments as its resource name. A root resource type must have segment length one greater than its resource name. Please see https://aka.ms/arm-syntax-resources for usage details."
-        ))
-    })
+        if resource_type.eq_ignore_ascii_case("Microsoft.Resources/deployments") {
+            return Err(TemplateError::unsupported("A nested deployment is"));
+        }
+        let condition = match self.member("condition")? {
+            None => true,
+            Some(Value::Bool(condition)) => condition,
+            Some(other) => {
+                return Err(TemplateError::invalid(format!("The condition must be a boolean, not '{other}'.")));
+            }
+        };
+        let template_only = |name: &str| OWN.iter().any(|own| own.eq_ignore_ascii_case(name));
+        let body = self.members.iter().filter(|(name, _)| !template_only(name));
+        Ok(Unfolded {
+            id: self.id(&resource_type, &name)?,
+            api_version: self.text("apiVersion")?,
+            depends_on: self.depends_on()?,
+            body: body.map(|(name, value)| (name.clone(), value.clone())).collect(),
+            resource_type,
+            name,
+            condition,
+            copy,
+            after,
+        })
+    }
+
+    fn member(&self, name: &str) -> Result<Option<Value>, TemplateError> {
+        let value = present(self.members, name).map(|raw| self.evaluator.value(raw)).transpose()?;
+        Ok(value.filter(|value| !value.is_null()))
+    }
+
+    fn text(&self, name: &str) -> Result<String, TemplateError> {
+        match self.member(name)? {
+            Some(Value::String(text)) => Ok(text),
+            _ => Err(TemplateError::invalid(format!("The property '{name}' must be a string."))),
+        }
+    }
+
+    fn depends_on(&self) -> Result<Vec<String>, TemplateError> {
+        let wrong = || TemplateError::invalid("The property 'dependsOn' must be an array of strings.");
+        match self.member("dependsOn")? {
+            None => Ok(Vec::new()),
+            Some(Value::Array(entries)) => {
+                let entries = entries.iter().filter(|entry| !entry.is_null());
+                entries.map(|entry| entry.as_str().map(str::to_owned).ok_or_else(wrong)).collect()
+            }
+            Some(_) => Err(wrong()),
+        }
+    }
+
+    fn id(&self, resource_type: &str, name: &str) -> Result<String, TemplateError> {
+        let deployment = self.settings.context.scope();
+        let scope = match self.member("scope")? {
+            None => deployment,
+            Some(scope) => scope
+                .as_str()
+                .and_then(|scope| of_scope(&deployment, scope))
+                .ok_or_else(|| TemplateError::invalid(format!("The scope '{scope}' is not valid.")))?,
+        };
+        compose(&scope, resource_type, name).ok_or_else(|| {
+            TemplateError::invalid(format!(
+                "The template resource '{name}' for type '{resource_type}' {PLACE} has incorrect segment lengths. A nested resource type must have identical number of segments as its resource name. A root resource type must have segment length one greater than its resource name. Please see https://aka.ms/arm-syntax-resources for usage details."
+            ))
+        })
+    }
 }

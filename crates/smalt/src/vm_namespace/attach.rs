@@ -83,7 +83,7 @@ where
     stream.write_all(&line).await?;
     if guard.is_some() {
         // Nothing more is expected, so that whatever ends this read ends the attachment.
-        stream.read(&mut [0]).await?;
+        let _end_or_excess = stream.read(&mut [0]).await?;
     }
     Ok(())
 }

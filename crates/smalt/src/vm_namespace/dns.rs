@@ -54,7 +54,7 @@ pub async fn serve_dns(socket: &UdpSocket, zones: &Zones) -> io::Result<()> {
 ///
 /// A known name has an address of type A and nothing of any other type, AAAA above all; an unknown one does not exist.
 /// Extensions (EDNS) are ignored, as RFC 6891 leaves a server free to do.
-pub fn answer(query: &[u8], zones: &Zones) -> Option<Vec<u8>> {
+fn answer(query: &[u8], zones: &Zones) -> Option<Vec<u8>> {
     let &[id_high, id_low, flags, _, 0, 1, ..] = query.first_chunk::<12>()? else { return None };
     let (is_response, opcode) = (flags & 0x80 != 0, flags & 0x78);
     if is_response || opcode != 0 {
@@ -188,7 +188,8 @@ mod tests {
             let end = bytes.len();
             bytes[at.min(end - 1)] = byte;
             if let Some(answer) = answer(&bytes, &zones()) {
-                prop_assert!(bytes[12..].starts_with(&answer[12..answer.len().min(end)]) || answer[7] == 1);
+                let addresses = 16 * usize::from(answer[7]);
+                prop_assert!(bytes[12..].starts_with(&answer[12..answer.len() - addresses]));
             }
         }
     }

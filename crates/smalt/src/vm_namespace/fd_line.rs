@@ -70,7 +70,8 @@ impl FdLine {
     }
 }
 
-/// Sends `text`, which must not contain a newline, as a line with `fds` attached to its first bytes.
+/// Sends `text`, which must not contain a newline, as a line with `fds` attached to its first bytes. A peer
+/// that has gone is an error and no signal, since every Rust program ignores SIGPIPE.
 #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only `vm exec` sends, and only Linux has that"))]
 pub(super) fn send(mut socket: &UnixStream, mut text: Vec<u8>, fds: &[BorrowedFd<'_>]) -> io::Result<()> {
     text.push(b'\n');
@@ -79,7 +80,7 @@ pub(super) fn send(mut socket: &UnixStream, mut text: Vec<u8>, fds: &[BorrowedFd
     if !fds.is_empty() && !ancillary.push(SendAncillaryMessage::ScmRights(fds)) {
         return Err(invalid("too many descriptors"));
     }
-    let sent = sendmsg(socket, &[IoSlice::new(&text)], &mut ancillary, SendFlags::NOSIGNAL)?;
+    let sent = sendmsg(socket, &[IoSlice::new(&text)], &mut ancillary, SendFlags::empty())?;
     socket.write_all(&text[sent..])
 }
 

@@ -11,12 +11,12 @@ use anyhow::{Context as _, anyhow, ensure};
 use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::Signal;
 
+use super::Enter;
 use super::environment::environment;
 use super::fd_line::FdLine;
 use super::isolate::isolate;
 use super::listeners::hand_over;
 use super::private_files::mount_private_files;
-use super::Enter;
 
 /// Roots of a whole distribution are about 220 kB.
 const MAX_ORDERS_BYTES: usize = 16 << 20;

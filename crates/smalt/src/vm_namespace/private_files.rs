@@ -41,9 +41,10 @@ pub(super) struct Trust {
 pub(super) fn mount_private_files(ca_bundle_pem: &str, public_names: &[String]) -> anyhow::Result<Trust> {
     mount(None::<&str>, "/", None::<&str>, MsFlags::MS_REC | MsFlags::MS_PRIVATE, None::<&str>)
         .context("cannot keep the namespace's mounts to itself")?;
-    let directory = EMPTY_DIRECTORIES.into_iter().map(Path::new).find(|directory| is_empty(directory)).with_context(
-        || format!("the namespace's files need one of these directories, empty: {}", EMPTY_DIRECTORIES.join(" ")),
-    )?;
+    let directory =
+        EMPTY_DIRECTORIES.into_iter().map(Path::new).find(|directory| is_empty(directory)).with_context(|| {
+            format!("the namespace's files need one of these directories, empty: {}", EMPTY_DIRECTORIES.join(" "))
+        })?;
     mount(Some("smalt"), directory, Some("tmpfs"), MsFlags::MS_NOSUID | MsFlags::MS_NODEV, Some("mode=0755"))
         .with_context(|| format!("cannot mount a tmpfs on {}", directory.display()))?;
 
@@ -63,8 +64,7 @@ pub(super) fn mount_private_files(ca_bundle_pem: &str, public_names: &[String]) 
 
 /// Passwords, groups and services as usual; names from the hosts file and then [`RESOLV`], without the shortcuts
 /// (resolve, mdns, myhostname) that ask daemons outside.
-const NSSWITCH: &str =
-    "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nnetworks: files\nprotocols: files\nservices: files\n";
+const NSSWITCH: &str = "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nnetworks: files\nprotocols: files\nservices: files\n";
 
 /// One second instead of five: the answer comes from the same machine.
 const RESOLV: &str = "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n";

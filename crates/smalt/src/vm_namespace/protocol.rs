@@ -45,8 +45,7 @@ mod tests {
 
     #[test]
     fn the_lines_are_as_documented() {
-        let request =
-            Request { vm: "vm1".to_owned(), sockets: vec![Role::Imds, Role::Front { port: 443 }, Role::Dns] };
+        let request = Request { vm: "vm1".to_owned(), sockets: vec![Role::Imds, Role::Front { port: 443 }, Role::Dns] };
         let line = serde_json::to_string(&request).unwrap();
         assert_eq!(line, r#"{"vm":"vm1","sockets":[{"role":"imds"},{"role":"front","port":443},{"role":"dns"}]}"#);
         assert_eq!(serde_json::from_str::<Request>(&line).unwrap(), request);

@@ -5,7 +5,7 @@ use std::process::{Child, ExitStatus};
 
 use nix::errno::Errno;
 use nix::libc;
-use nix::sys::signal::{SigSet, Signal, SigmaskHow, kill};
+use nix::sys::signal::{SigSet, SigmaskHow, Signal, kill};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::unistd::Pid;
 
@@ -14,7 +14,7 @@ const PASSED_ON: [Signal; 6] =
 
 /// Waits for `child`, and returns its exit status as a shell would: 128 + n if signal n ended it.
 ///
-/// Signals reach only a process whose threads all block them, so this one must be the only thread.
+/// A signal to the process goes to any thread that does not block it, so this one must be the only thread.
 pub(super) fn supervise(mut child: Child) -> anyhow::Result<u8> {
     let watched: SigSet = PASSED_ON.into_iter().chain([Signal::SIGCHLD]).collect();
     let before = watched.thread_swap_mask(SigmaskHow::SIG_BLOCK)?;

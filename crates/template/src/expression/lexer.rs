@@ -52,7 +52,9 @@ pub(super) fn tokens(text: &str) -> Result<Vec<(usize, Token)>, String> {
                 Token::Name(chars[start..at].iter().collect())
             }
             '?' => {
-                return Err(format!("the safe access '?' at position '{start}' is not supported by this simulator yet"));
+                return Err(format!(
+                    "the safe access '?' at position '{start}' is not supported by this simulator yet"
+                ));
             }
             _ => return Err(format!("the character '{c}' at position '{start}' is not expected")),
         };

@@ -40,7 +40,7 @@ impl Parser {
             Some((_, Token::Text(text))) => Expression::Literal(Value::String(text)),
             Some((_, Token::Integer(number))) => Expression::Literal(Value::from(number)),
             Some((_, Token::Name(name))) => self.call(name, depth)?,
-            other => return Err(unexpected("a function, a string or a number", other)),
+            other => return Err(unexpected("a function, a string or a number", other.as_ref())),
         };
         // Each access wraps what came before, so a long chain is as deep as nested calls.
         for accesses in 0.. {
@@ -50,7 +50,7 @@ impl Parser {
             if self.take('.') {
                 match self.tokens.next() {
                     Some((_, Token::Name(name))) => expression = Expression::Property(Box::new(expression), name),
-                    other => return Err(unexpected("a property's name", other)),
+                    other => return Err(unexpected("a property's name", other.as_ref())),
                 }
             } else if self.take('[') {
                 let index = self.expression(depth + 1)?;
@@ -67,7 +67,7 @@ impl Parser {
         if self.take('.') {
             match self.tokens.next() {
                 Some((_, Token::Name(member))) => name = format!("{name}.{member}"),
-                other => return Err(unexpected("the name of a user function", other)),
+                other => return Err(unexpected("the name of a user function", other.as_ref())),
             }
         }
         self.expect('(')?;
@@ -91,12 +91,12 @@ impl Parser {
     fn expect(&mut self, sign: char) -> Result<(), String> {
         match self.tokens.next() {
             Some((_, Token::Sign(found))) if found == sign => Ok(()),
-            other => Err(unexpected(&format!("'{sign}'"), other)),
+            other => Err(unexpected(&format!("'{sign}'"), other.as_ref())),
         }
     }
 }
 
-fn unexpected(wanted: &str, found: Option<(usize, Token)>) -> String {
+fn unexpected(wanted: &str, found: Option<&(usize, Token)>) -> String {
     match found {
         Some((at, _)) => format!("{wanted} is expected at position '{at}'"),
         None => format!("{wanted} is expected at the end"),
@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn calls_accesses_and_literals_are_parsed() {
         let parsed = parse(" concat('it''s', a()[-1].b , c(d.e())) ").map(|e| format!("{e:?}"));
-        insta::assert_snapshot!(parsed.unwrap_or_else(|e| e), @"");
+        insta::assert_snapshot!(parsed.unwrap_or_else(|e| e), @r#"Call { name: "concat", arguments: [Literal(String("it's")), Property(Index(Call { name: "a", arguments: [] }, Literal(Number(-1))), "b"), Call { name: "c", arguments: [Call { name: "d.e", arguments: [] }] }] }"#);
     }
 
     #[test]

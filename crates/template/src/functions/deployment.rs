@@ -6,7 +6,10 @@ use super::{Function, Outcome, eager, misplaced, text};
 use crate::evaluator::{Evaluator, Place};
 
 pub(super) const ALL: &[Function] = &[
-    eager("deployment", 0, 0, |e, _| Ok(json!({"name": e.settings.context.deployment_name}))),
+    eager("deployment", 0, 0, |e, _| {
+        let name = &e.settings.context.deployment_name;
+        Ok(json!({"name": name, "properties": {"provisioningState": "Accepted"}}))
+    }),
     eager("parameters", 1, 1, |e, args| e.parameter(text("parameters", &args[0])?)),
     eager("resourceGroup", 0, 0, resource_group),
     eager("subscription", 0, 0, subscription),

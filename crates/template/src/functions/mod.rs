@@ -74,23 +74,31 @@ const MISSING: &str = "array contains createArray createObject first flatten ind
 /// Calls the function of that name, in any case.
 pub(crate) fn call(evaluator: &Evaluator<'_>, name: &str, arguments: &[Expression]) -> Outcome {
     let function = find(name)?;
-    let (least, most) = function.arguments;
-    if !(least..=most).contains(&arguments.len()) {
-        let wanted = match (least, most) {
-            (_, MANY) => format!("at least {least}"),
-            _ if least == most => least.to_string(),
-            _ => format!("between {least} and {most}"),
-        };
-        let text = format!("function requires {wanted} argument(s) while {} were provided.", arguments.len());
-        return Err(refused(function.name, &text));
-    }
+    check_count(function, arguments.len())?;
     match function.run {
         Run::Lazy(run) => run(evaluator, arguments),
         Run::Eager(run) => {
-            let values = arguments.iter().map(|a| evaluator.expression(a)).collect::<Result<Vec<_>, _>>()?;
+            // A plain loop: calls nest, and each iterator adapter would be one more frame of stack per level.
+            let mut values = Vec::with_capacity(arguments.len());
+            for argument in arguments {
+                values.push(evaluator.expression(argument)?);
+            }
             run(evaluator, &values)
         }
     }
+}
+
+fn check_count(function: &Function, given: usize) -> Result<(), TemplateError> {
+    let (least, most) = function.arguments;
+    if (least..=most).contains(&given) {
+        return Ok(());
+    }
+    let wanted = match (least, most) {
+        (_, MANY) => format!("at least {least}"),
+        _ if least == most => least.to_string(),
+        _ => format!("between {least} and {most}"),
+    };
+    Err(refused(function.name, &format!("function requires {wanted} argument(s) while {given} were provided.")))
 }
 
 /// Whether there is a function of that name.

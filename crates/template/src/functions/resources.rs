@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Function, MANY, Outcome, eager, misplaced, refused, text, texts};
+use super::{Function, MANY, Outcome, eager, misplaced, refused, texts};
 use crate::error::TemplateError;
 use crate::evaluator::{Evaluator, Place};
 use crate::resource_id;
@@ -23,7 +23,8 @@ fn resource_id(evaluator: &Evaluator<'_>, args: &[Value]) -> Outcome {
     const NAME: &str = "resourceId";
     let args = texts(NAME, args)?;
     let context = &evaluator.settings.context;
-    let scope = match before_type(NAME, &args, 2)? {
+    let before = before_type(NAME, &args, 2)?;
+    let scope = match before {
         [] => context.scope(),
         // A deployment at the subscription has no group to leave out.
         [subscription] if context.resource_group.is_none() && uuid::Uuid::try_parse(subscription).is_ok() => {
@@ -32,7 +33,7 @@ fn resource_id(evaluator: &Evaluator<'_>, args: &[Value]) -> Outcome {
         [group] => format!("/subscriptions/{}/resourceGroups/{group}", context.subscription_id),
         [subscription, group, ..] => format!("/subscriptions/{subscription}/resourceGroups/{group}"),
     };
-    id(NAME, &scope, &args[before_type(NAME, &args, 2)?.len()..])
+    id(NAME, &scope, &args[before.len()..])
 }
 
 /// `subscriptionResourceId([subscription], type, name…)`.
@@ -54,6 +55,8 @@ fn before_type<'v, 's>(function: &str, args: &'v [&'s str], most: usize) -> Resu
 
 fn id(function: &str, scope: &str, type_and_names: &[&str]) -> Outcome {
     let [kind, names @ ..] = type_and_names else { return Err(refused(function, "the resource type is missing.")) };
+    // Published templates write a slash after the type, which Azure lets pass.
+    let kind = kind.trim_end_matches('/');
     let wanted = kind.matches('/').count();
     resource_id::compose(scope, kind, &names.join("/"))
         .map(Value::String)

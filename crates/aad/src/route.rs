@@ -1,0 +1,72 @@
+//! The token service's paths (IDENTITY-WIRE 3.1).
+
+/// Which protocol an endpoint speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Version {
+    /// Resources; `oauth2/token`.
+    V1,
+    /// Scopes; `oauth2/v2.0/token`.
+    V2,
+}
+
+/// What a path names. Tenants and sign-in names keep their spelling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Route<'r> {
+    /// Where tokens are asked for.
+    Token(&'r str, Version),
+    /// What the authority's endpoints are.
+    OpenidConfiguration(&'r str, Version),
+    /// The public keys.
+    Keys(&'r str, Version),
+    /// Which authorities exist.
+    Instance,
+    /// Who signs a user in.
+    UserRealm(&'r str),
+}
+
+impl<'r> Route<'r> {
+    /// The route of a path; case does not matter, nor do doubled slashes and one at the end.
+    pub(crate) fn of(path: &'r str) -> Option<Self> {
+        let lower = path.to_ascii_lowercase();
+        let words: Vec<&str> = lower.split('/').filter(|s| !s.is_empty()).collect();
+        let written = |n: usize| path.split('/').filter(|s| !s.is_empty()).nth(n);
+        let first = written(0)?;
+        match words.as_slice() {
+            [_, "oauth2", "token"] => Some(Self::Token(first, Version::V1)),
+            [_, "oauth2", "v2.0", "token"] => Some(Self::Token(first, Version::V2)),
+            [_, ".well-known", "openid-configuration"] => Some(Self::OpenidConfiguration(first, Version::V1)),
+            [_, "v2.0", ".well-known", "openid-configuration"] => Some(Self::OpenidConfiguration(first, Version::V2)),
+            [_, "discovery", "keys"] => Some(Self::Keys(first, Version::V1)),
+            [_, "discovery", "v2.0", "keys"] => Some(Self::Keys(first, Version::V2)),
+            ["common", "discovery", "instance"] => Some(Self::Instance),
+            ["common", "userrealm", _] => written(2).map(Self::UserRealm),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_and_slashes_do_not_matter() {
+        for (path, route) in [
+            ("/T/oauth2/token", Some(Route::Token("T", Version::V1))),
+            ("//T//OAuth2/Token/", Some(Route::Token("T", Version::V1))),
+            ("/T/oauth2/V2.0/token", Some(Route::Token("T", Version::V2))),
+            ("/T/.well-known/openid-configuration", Some(Route::OpenidConfiguration("T", Version::V1))),
+            ("/T/v2.0/.well-known/OpenID-Configuration", Some(Route::OpenidConfiguration("T", Version::V2))),
+            ("/T/discovery/keys", Some(Route::Keys("T", Version::V1))),
+            ("/T/discovery/v2.0/keys", Some(Route::Keys("T", Version::V2))),
+            ("/Common/Discovery/Instance", Some(Route::Instance)),
+            ("/common/UserRealm/Ada@t.example", Some(Route::UserRealm("Ada@t.example"))),
+            ("/", None),
+            ("/T/oauth2", None),
+            ("/T/oauth2/token/more", None),
+            ("/%ff", None),
+        ] {
+            assert_eq!(Route::of(path), route, "{path}");
+        }
+    }
+}

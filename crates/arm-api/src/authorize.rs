@@ -1,0 +1,153 @@
+//! May the caller do this? The only maker of [`Authorized`], without which no resource type is asked anything.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use model::{RoleAssignment, RoleDefinition, Scope};
+use rbac::{Action, CompiledRole, Grant, Plane, compiled_builtin_role};
+use serde_json::{Value, json};
+use store::Snapshot;
+use uuid::Uuid;
+
+use crate::caller::Caller;
+use crate::error::ArmError;
+
+/// Proof that the caller may do what it asked; only [`authorize`] makes one.
+pub(crate) struct Authorized {
+    grants: Vec<(Arc<RoleAssignment>, Role)>,
+    caller: Caller,
+    action: String,
+    scope: String,
+}
+
+/// Roles in the form that decides fast: the built-in ones compiled once for all, custom ones when they change.
+#[derive(Default)]
+pub struct RoleBook(RwLock<HashMap<Uuid, (Arc<RoleDefinition>, Arc<CompiledRole>)>>);
+
+enum Role {
+    BuiltIn(&'static CompiledRole),
+    Custom(Arc<CompiledRole>),
+}
+
+impl Role {
+    fn compiled(&self) -> &CompiledRole {
+        match self {
+            Self::BuiltIn(role) => role,
+            Self::Custom(role) => role,
+        }
+    }
+}
+
+impl RoleBook {
+    fn role(&self, world: &Snapshot, id: Uuid) -> Option<Role> {
+        if let Some(role) = compiled_builtin_role(id) {
+            return Some(Role::BuiltIn(role));
+        }
+        let definition = world.custom_role(id)?;
+        if let Some((seen, compiled)) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&id)
+            && Arc::ptr_eq(seen, definition)
+        {
+            return Some(Role::Custom(compiled.clone()));
+        }
+        let compiled = Arc::new(CompiledRole::new(definition));
+        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(id, (definition.clone(), compiled.clone()));
+        Some(Role::Custom(compiled))
+    }
+
+    fn grants(&self, world: &Snapshot, principals: &[Uuid]) -> Vec<(Arc<RoleAssignment>, Role)> {
+        let assignments = principals.iter().flat_map(|p| world.role_assignments_of(*p));
+        assignments.filter_map(|a| Some((a.clone(), self.role(world, a.role_definition_id)?))).collect()
+    }
+}
+
+/// Whether the caller may do `action` at `scope`; whether the question is asked at all is the type's to say (a list that
+/// shows what the caller may read asks it item by item).
+pub(crate) fn authorize(
+    roles: &RoleBook,
+    world: &Snapshot,
+    caller: &Caller,
+    action: &str,
+    scope: &str,
+    is_asked: bool,
+) -> Result<Authorized, ArmError> {
+    let authorized = Authorized {
+        grants: roles.grants(world, &caller.principals(world)),
+        caller: caller.clone(),
+        action: action.to_owned(),
+        scope: scope.to_owned(),
+    };
+    match !is_asked || authorized.may(action, &Scope::new(scope)) {
+        true => Ok(authorized),
+        false => Err(ArmError::AuthorizationFailed {
+            client: caller.name.clone(),
+            object_id: caller.object_id,
+            action: action.to_owned(),
+            scope: scope.to_owned(),
+        }),
+    }
+}
+
+impl Authorized {
+    /// Who was authorized.
+    pub(crate) fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// Whether the caller may also do `action` at `scope`.
+    pub(crate) fn may(&self, action: &str, scope: &Scope) -> bool {
+        let action = Action::new(action);
+        let request = rbac::Request { action: &action, plane: Plane::Control, scope, above: &[] };
+        let grants = self.grants.iter().map(|(assignment, role)| Grant { assignment, role: role.compiled() });
+        rbac::first_grant(&request, grants).is_some()
+    }
+
+    /// Whether the caller holds anything at `scope`, above it or below it: what a list of groups or subscriptions shows.
+    pub(crate) fn reaches(&self, scope: &Scope) -> bool {
+        self.grants.iter().any(|(assignment, _)| assignment.scope.contains(scope) || scope.contains(&assignment.scope))
+    }
+
+    /// What the request brings along must be allowed as well: joining a subnet, attaching an identity. Every scope that
+    /// fails is named (RBAC A9).
+    pub(crate) fn require(&self, action: &str, scopes: &[String]) -> Result<(), ArmError> {
+        let refused: Vec<String> = scopes.iter().filter(|s| !self.may(action, &Scope::new(s))).cloned().collect();
+        match refused.is_empty() {
+            true => Ok(()),
+            false => Err(ArmError::LinkedAuthorizationFailed {
+                client: self.caller.name.clone(),
+                object_id: self.caller.object_id,
+                action: self.action.clone(),
+                scope: self.scope.clone(),
+                linked_action: action.to_owned(),
+                linked_scopes: refused,
+            }),
+        }
+    }
+}
+
+/// Why `principal` may or may not do `action` at `scope`: the deciding assignments, and for every assignment of the
+/// principal and its groups what came of it. JSON, as the command line prints it.
+#[must_use]
+pub fn explain(roles: &RoleBook, world: &Snapshot, principal: Uuid, action: &str, scope: &str, is_data: bool) -> Value {
+    let principals = Caller { object_id: principal, name: String::new() }.principals(world);
+    let grants = roles.grants(world, &principals);
+    let action = Action::new(action);
+    let scope = Scope::new(scope);
+    let plane = if is_data { Plane::Data } else { Plane::Control };
+    let request = rbac::Request { action: &action, plane, scope: &scope, above: &[] };
+    let list = || grants.iter().map(|(assignment, role)| Grant { assignment, role: role.compiled() });
+    let decision = rbac::decide(&request, list());
+    let group_name = |id: Uuid| world.object(id).filter(|_| id != principal).map(|o| o.display_name().to_owned());
+    let considered: Vec<_> = rbac::explain(&request, list())
+        .into_iter()
+        .map(|c| json!({"throughGroup": group_name(c.principal_id), "assignment": c}))
+        .collect();
+    json!({
+        "decision": decision.outcome,
+        "principalId": principal,
+        "principalName": world.object(principal).map(|o| o.display_name().to_owned()),
+        "action": action.as_str(),
+        "scope": scope.as_str(),
+        "isDataAction": is_data,
+        "considered": considered,
+    })
+}

@@ -1,0 +1,28 @@
+//! Who asks.
+
+use store::Snapshot;
+use tokens::AccessToken;
+use uuid::Uuid;
+
+/// A caller whose token was verified.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// Its object id.
+    pub object_id: Uuid,
+    /// How refusals call it: a person's sign-in name, an application's id.
+    pub name: String,
+}
+
+impl Caller {
+    pub(crate) fn of(token: &AccessToken) -> Self {
+        Self { object_id: token.object_id, name: token.caller_name().to_owned() }
+    }
+
+    /// The caller and every group that holds it: whose role assignments count. Groups are read from the directory at
+    /// every request, so that leaving one is felt at once.
+    pub fn principals(&self, world: &Snapshot) -> Vec<Uuid> {
+        let mut principals = world.transitive_groups_of(self.object_id);
+        principals.push(self.object_id);
+        principals
+    }
+}

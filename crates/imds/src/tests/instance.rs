@@ -1,0 +1,140 @@
+//! The instance document, whole and in parts.
+
+use model::Resource;
+use serde_json::json;
+
+use crate::testing::{VM, World, object, resource};
+
+/// The id of a network resource in the VM's group.
+fn network_id(rest: &str) -> String {
+    VM.replace("Microsoft.Compute/virtualMachines/vm-web-0", &format!("Microsoft.Network/{rest}"))
+}
+
+fn describe(vm: &mut Resource) {
+    vm.tags = Some(object(json!({"env": "dev", "owner": "sim"})));
+    vm.envelope = object(json!({"zones": ["1"], "plan": {"name": "p", "publisher": "simco", "product": "q"}}));
+    vm.spec = object(json!({
+        "hardwareProfile": {"vmSize": "Standard_D2s_v5"},
+        "storageProfile": {
+            "imageReference": {"publisher": "simco", "offer": "sim-linux", "sku": "24_04", "version": "latest"},
+            "osDisk": {"osType": "Linux", "name": "os0", "createOption": "FromImage", "caching": "ReadWrite", "diskSizeGB": 30,
+                       "managedDisk": {"storageAccountType": "Premium_LRS"}},
+            "dataDisks": [
+                {"lun": 0, "name": "data0", "createOption": "Empty", "diskSizeGB": 64, "managedDisk": {"storageAccountType": "Premium_LRS"}},
+                {"lun": 1, "name": "data1", "createOption": "Empty", "diskSizeGB": 4, "diskIOPSReadWrite": 500, "diskMBpsReadWrite": 8,
+                 "managedDisk": {"storageAccountType": "UltraSSD_LRS"}, "caching": "None"},
+            ],
+        },
+        "osProfile": {
+            "computerName": "vm-web-0", "adminUsername": "simadmin",
+            "linuxConfiguration": {"disablePasswordAuthentication": true, "ssh": {"publicKeys": [
+                {"path": "/home/simadmin/.ssh/authorized_keys", "keyData": "ssh-rsa AAAA-made-up"}]}},
+        },
+        "securityProfile": {"securityType": "TrustedLaunch", "uefiSettings": {"secureBootEnabled": true, "vTpmEnabled": true}},
+        "networkProfile": {"networkInterfaces": [
+            {"id": network_id("networkInterfaces/NIC0")}, {"id": network_id("networkInterfaces/nic1")},
+            {"id": network_id("networkInterfaces/gone")}]},
+        "userData": "c2lt",
+    }));
+    vm.status = object(json!({
+        "vmId": "0c1d2e3f-0000-4000-8000-00000000abcd",
+        "storageProfile": {"imageReference": {"exactVersion": "24.04.202601010"}},
+    }));
+}
+
+async fn described() -> World {
+    let world = World::new(false, &[]).await;
+    world.change_vm(describe).await;
+    let configuration =
+        |address: &str, subnet: &str| json!({"privateIPAddress": address, "subnet": {"id": network_id(subnet)}});
+    let mut first = configuration("10.4.0.7", "virtualNetworks/vnet/subnets/inside");
+    first["publicIPAddress"] = json!({"id": network_id("publicIPAddresses/ip0")});
+    let second = configuration("10.4.0.8", "virtualNetworks/VNET/subnets/INSIDE");
+    let mut sixth = configuration("fd00::7", "virtualNetworks/vnet/subnets/inside");
+    sixth["privateIPAddressVersion"] = json!("IPv6");
+    let other = configuration("10.5.0.4", "virtualNetworks/vnet/subnets/apart");
+    let mut tx = world.store.begin().await;
+    for (path, kind, spec) in [
+        (
+            "networkInterfaces/nic0",
+            "networkInterfaces",
+            json!({"macAddress": "00-0d-3a-1b-2c-3d", "ipConfigurations": [
+            {"name": "a", "properties": first}, {"name": "b", "properties": second}, {"name": "c", "properties": sixth}]}),
+        ),
+        (
+            "networkInterfaces/nic1",
+            "networkInterfaces",
+            json!({"macAddress": "000D3A1B2C3E", "ipConfigurations": [{"properties": other}]}),
+        ),
+        ("publicIPAddresses/ip0", "publicIPAddresses", json!({"ipAddress": "203.0.113.9"})),
+        (
+            "virtualNetworks/vnet",
+            "virtualNetworks",
+            json!({"subnets": [
+            {"name": "Inside", "properties": {"addressPrefixes": ["fd00::/64", "10.4.0.0/24"]}}]}),
+        ),
+        ("virtualNetworks/vnet/subnets/apart", "virtualNetworks/subnets", json!({"addressPrefix": "10.5.0.0/16"})),
+    ] {
+        tx.put_resource(resource(&network_id(path), &format!("Microsoft.Network/{kind}"), spec));
+    }
+    tx.commit().await.unwrap();
+    world
+}
+
+#[tokio::test]
+async fn the_whole_document() {
+    let answer = described().await.get("/metadata/instance?api-version=2025-04-07").await;
+    assert!(!answer.body.contains('\n'), "the wire form is one line");
+    insta::assert_snapshot!(serde_json::to_string_pretty(&answer.json()).unwrap(), @"");
+}
+
+#[tokio::test]
+async fn a_bare_vm_has_every_member_too() {
+    let world = World::new(false, &[]).await;
+    let compute = world.get("/metadata/instance/compute?api-version=2017-04-02").await.json();
+    assert_eq!(
+        (&compute["vmSize"], &compute["osType"], &compute["tagsList"]),
+        (&json!(""), &json!("Linux"), &json!([]))
+    );
+    world.change_vm(|vm| vm.spec = object(json!({"osProfile": {"windowsConfiguration": {}}}))).await;
+    let compute = world.get("/metadata/instance/compute?api-version=2017-04-02").await.json();
+    assert_eq!(
+        (&compute["osType"], &compute["osProfile"]["disablePasswordAuthentication"]),
+        (&json!("Windows"), &json!(""))
+    );
+}
+
+#[tokio::test]
+async fn parts_and_leaves() {
+    let world = described().await;
+    for (path, format, expected) in [
+        ("/instance/compute/location", "text", "westeurope"),
+        ("//instance/compute/location/", "text", "westeurope"),
+        ("/instance/compute/tags", "text", "env:dev;owner:sim"),
+        ("/instance/compute/tagsList", "json", r#"[{"name":"env","value":"dev"},{"name":"owner","value":"sim"}]"#),
+        ("/instance/compute/tagsList/1", "text", "name\nvalue"),
+        ("/instance/compute/plan", "", r#"{"name":"p","product":"q","publisher":"simco"}"#),
+        ("/instance/network/interface/0/ipv4/ipAddress/0/privateIpAddress", "text", "10.4.0.7"),
+        ("/instance/network/interface/1/ipv4/subnet/0/prefix", "TEXT", "16"),
+        ("/instance/network/interface", "text", "0/\n1/"),
+        ("/instance", "text", "compute/\nnetwork/"),
+        ("", "text", "instance/"),
+    ] {
+        let format = if format.is_empty() { String::new() } else { format!("&format={format}") };
+        let answer = world.get(&format!("/metadata{path}?api-version=2021-02-01{format}")).await;
+        assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, expected), "{path}");
+        let kind = if format.to_lowercase().ends_with("text") {
+            "text/plain; charset=utf-8"
+        } else {
+            "application/json; charset=utf-8"
+        };
+        assert_eq!(answer.headers["content-type"], kind, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn versions_are_told_without_a_version() {
+    let body = World::new(false, &[]).await.get("/metadata/versions").await.json();
+    let versions = body["apiVersions"].as_array().unwrap();
+    assert_eq!((&versions[0], &versions[versions.len() - 1]), (&json!("2017-03-01"), &json!("2025-04-07")));
+}

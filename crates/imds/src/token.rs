@@ -1,0 +1,78 @@
+//! `/metadata/identity/oauth2/token`: a kept token or a new one (IDENTITY-WIRE 1.10).
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use model::{Resource, Time};
+use store::Snapshot;
+use uuid::Uuid;
+
+use crate::Road;
+use crate::error::Error;
+use crate::identity::{Selector, select};
+use crate::query::Query;
+use crate::reply::Reply;
+
+/// A token that somebody may have.
+pub(crate) struct Wanted<'r> {
+    /// The tenant's id.
+    pub(crate) tenant: Uuid,
+    /// The identity's principal (object) id.
+    pub(crate) principal: Uuid,
+    /// Its client (application) id.
+    pub(crate) client: Uuid,
+    /// For which audience, as the caller spelt it.
+    pub(crate) resource: &'r str,
+    /// The VM on which it is asked for.
+    pub(crate) vm: Arc<Resource>,
+    bypass_cache: bool,
+}
+
+/// What a request on `vm` asks for. Identities are looked up in the directory every time: with its principal, an
+/// identity's kept tokens end at once.
+///
+/// # Errors
+/// [`Error::Resource`], [`Error::BypassCache`] and the refusals of the selection.
+pub(crate) fn wanted<'r>(world: &Snapshot, vm: &Arc<Resource>, query: &'r Query<'_>) -> Result<Wanted<'r>, Error> {
+    let resource = query.get("resource").ok_or(Error::Resource)?;
+    let bypass_cache = match query.get("bypass_cache") {
+        None => false,
+        Some(value) if value.eq_ignore_ascii_case("true") => true,
+        Some(_) => return Err(Error::BypassCache),
+    };
+    let client_of = |principal| world.service_principal(principal).map(|found| found.app_id);
+    let principal = select(&vm.identity, Selector::of(query)?, client_of)?;
+    let client = client_of(principal).ok_or(Error::IdentityNotFound)?;
+    let tenant = world.tenant().ok_or(Error::Failure)?.id;
+    Ok(Wanted { tenant, principal, client, resource, vm: vm.clone(), bypass_cache })
+}
+
+impl Road {
+    /// The kept token while it has more than half its life before it, else a new one.
+    ///
+    /// # Errors
+    /// What the token service answers, or [`Error::Failure`].
+    pub(crate) async fn token(&self, wanted: Wanted<'_>, now: Time) -> Result<Reply, Error> {
+        let second = now.unix_timestamp();
+        if !wanted.bypass_cache
+            && let Some(body) = self.tokens.fresh(wanted.principal, wanted.resource, second)
+        {
+            return Ok(Reply::json_bytes(StatusCode::OK, body));
+        }
+        // Boxed, so that the road of a kept token does not carry the room that an HTTP exchange needs.
+        Box::pin(self.new_token(wanted, now)).await
+    }
+
+    async fn new_token(&self, wanted: Wanted<'_>, now: Time) -> Result<Reply, Error> {
+        let second = now.unix_timestamp();
+        let slot = self.tokens.slot(wanted.principal, wanted.resource);
+        // Callers that arrive together get one token: the others find it when their turn comes.
+        let _turn = slot.turn().await;
+        let kept = if wanted.bypass_cache { None } else { slot.fresh(second) };
+        let body = match kept {
+            Some(body) => body,
+            None => slot.keep(self.imds.0.token_service.ask(&wanted, now).await?, second),
+        };
+        Ok(Reply::json_bytes(StatusCode::OK, body))
+    }
+}

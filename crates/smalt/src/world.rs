@@ -1,0 +1,153 @@
+//! The first start makes a world: a tenant, a subscription, an owner application with its service principal and a secret
+//! (Owner at the tenant's root and directory administrator), and a person.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use model::{
+    Application, DirectoryObject, Ids, JsonMap, PasswordCredential, PrincipalType, RoleAssignment, Scope, ServicePrincipal,
+    ServicePrincipalType, Subscription, Tenant, Time, User,
+};
+use store::{SigningKey, Store, StoreError, Tx};
+use time::Duration;
+use tokens::{RsaKey, SecretHasher};
+use uuid::{Uuid, uuid};
+
+/// Azure's built-in role Owner.
+const OWNER: Uuid = uuid!("8e3af657-a8ff-443c-a75c-2fe8c4bcb635");
+const SECRET_KEY: &str = "secret_hash_key";
+const CLIENT_ID: &str = "owner_client_id";
+const CLIENT_SECRET: &str = "owner_client_secret";
+
+/// What the owner of the world needs to sign in.
+#[derive(Debug, Clone)]
+pub struct Owner {
+    /// Application (client) id.
+    pub client_id: String,
+    /// The client secret.
+    pub client_secret: String,
+}
+
+/// Makes the world, unless it is there.
+///
+/// # Errors
+/// [`StoreError`] when the state cannot be written.
+pub async fn ensure(store: &Store, ids: &Ids, now: Time) -> Result<(), StoreError> {
+    if store.read().tenant().is_some() {
+        return Ok(());
+    }
+    let mut tx = store.begin().await;
+    let domain = "smalt.onmicrosoft.com".to_owned();
+    tx.put_tenant(Tenant { id: ids.guid(), display_name: "Smalt".to_owned(), domain: domain.clone(), created_at: now });
+    tx.put_subscription(Subscription { id: ids.guid(), display_name: "Smalt Subscription".to_owned() });
+    let key = ids.bytes::<32>();
+    tx.put_setting(SECRET_KEY, &STANDARD.encode(key));
+    let owner = owner(&mut tx, &SecretHasher::new(&key), ids, now);
+    let person = User {
+        id: ids.guid(),
+        user_principal_name: format!("admin@{domain}"),
+        display_name: "Smalt Administrator".to_owned(),
+        password_hash: None,
+        account_enabled: true,
+        created_at: now,
+        other: JsonMap::new(),
+    };
+    tx.put_directory_administrators(&[owner, person.id]);
+    assign_owner(&mut tx, ids, now, owner, PrincipalType::ServicePrincipal);
+    assign_owner(&mut tx, ids, now, person.id, PrincipalType::User);
+    tx.put_object(DirectoryObject::User(person));
+    tx.commit().await
+}
+
+/// The hasher of client secrets, with the world's own key.
+#[must_use]
+pub fn secret_hasher(store: &Store) -> SecretHasher {
+    let key = store.read().setting(SECRET_KEY).and_then(|text| STANDARD.decode(text).ok()).unwrap_or_default();
+    SecretHasher::new(&key)
+}
+
+/// The owner's credentials.
+#[must_use]
+pub fn owner_of(store: &Store) -> Owner {
+    let world = store.read();
+    let setting = |name: &str| world.setting(name).unwrap_or_default().to_owned();
+    Owner { client_id: setting(CLIENT_ID), client_secret: setting(CLIENT_SECRET) }
+}
+
+/// The keys that sign tokens, newest first; the first one is made when there is none.
+///
+/// # Errors
+/// When the state or the key generator fails.
+pub async fn signing_keys(store: &Store, ids: &Ids, now: Time) -> anyhow::Result<Vec<SigningKey>> {
+    let keys = store.signing_keys().await?;
+    if !keys.is_empty() {
+        return Ok(keys);
+    }
+    let key = tokio::task::spawn_blocking(RsaKey::generate).await??;
+    let issued = tokens::token_signing(&key, ids.bytes(), now)?;
+    let key =
+        SigningKey { kid: issued.kid, private_key: key.to_base64()?, certificate: issued.certificate, created_at: now };
+    let mut tx = store.begin().await;
+    tx.put_signing_key(key.clone());
+    tx.commit().await?;
+    Ok(vec![key])
+}
+
+/// The owner application, its service principal and secret; answers the principal's object id.
+fn owner(tx: &mut Tx, hasher: &SecretHasher, ids: &Ids, now: Time) -> Uuid {
+    let (app_id, principal, secret) = (ids.guid(), ids.guid(), ids.client_secret());
+    tx.put_setting(CLIENT_ID, &app_id.to_string());
+    tx.put_setting(CLIENT_SECRET, &secret);
+    tx.put_object(DirectoryObject::Application(Application {
+        id: ids.guid(),
+        app_id,
+        display_name: "smalt-owner".to_owned(),
+        identifier_uris: Vec::new(),
+        key_credentials: Vec::new(),
+        password_credentials: vec![PasswordCredential {
+            key_id: ids.guid(),
+            display_name: Some("smalt env".to_owned()),
+            hint: secret.chars().take(3).collect(),
+            hash: hasher.hash(&secret),
+            start: now,
+            // It opens the world for as long as the world lasts, however far its clock is moved.
+            end: now + Duration::days(100 * 365),
+        }],
+        owners: Vec::new(),
+        created_at: now,
+        other: JsonMap::new(),
+    }));
+    tx.put_object(DirectoryObject::ServicePrincipal(ServicePrincipal {
+        id: principal,
+        app_id,
+        display_name: "smalt-owner".to_owned(),
+        kind: ServicePrincipalType::Application,
+        managed_identity: None,
+        account_enabled: true,
+        service_principal_names: vec![app_id.to_string()],
+        key_credentials: Vec::new(),
+        password_credentials: Vec::new(),
+        owners: Vec::new(),
+        created_at: now,
+        other: JsonMap::new(),
+    }));
+    principal
+}
+
+fn assign_owner(tx: &mut Tx, ids: &Ids, now: Time, principal_id: Uuid, principal_type: PrincipalType) {
+    tx.put_role_assignment(RoleAssignment {
+        name: ids.guid(),
+        scope: Scope::new(Scope::ROOT),
+        scope_as_written: Scope::ROOT.to_owned(),
+        role_definition_id: OWNER,
+        principal_id,
+        principal_type,
+        condition: None,
+        condition_version: None,
+        description: None,
+        delegated_managed_identity_resource_id: None,
+        created_on: now,
+        updated_on: now,
+        created_by: None,
+        updated_by: None,
+    });
+}
