@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use model::{Origins, Time};
 use serde::Serialize;
@@ -68,8 +68,8 @@ impl Call {
     }
 
     /// The whole answer.
-    pub(crate) fn answer(&self, outcome: Result<Answer, Aadsts>) -> Response {
-        let (status, body, cache, telemetry) = match &outcome {
+    pub(crate) fn answer(&self, outcome: &Result<Answer, Aadsts>) -> Response {
+        let (status, body, cache, telemetry) = match outcome {
             Ok(Answer::Token(text)) => (StatusCode::OK, text.clone(), NEVER, Some("1,0,0,,".to_owned())),
             Ok(Answer::Document(document)) => (StatusCode::OK, document.to_string(), A_DAY, None),
             Ok(Answer::Preflight) => (StatusCode::OK, String::new(), A_DAY, None),
@@ -81,7 +81,8 @@ impl Call {
         let mut response = Response::new(Body::from(body));
         *response.status_mut() = status;
         let headers = response.headers_mut();
-        let mut say = |name: HeaderName, value: &'static str| drop(headers.insert(name, HeaderValue::from_static(value)));
+        let mut say =
+            |name: HeaderName, value: &'static str| drop(headers.insert(name, HeaderValue::from_static(value)));
         say(header::CACHE_CONTROL, cache);
         say(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
         say(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
@@ -94,7 +95,7 @@ impl Call {
             say(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
             say(header::ACCESS_CONTROL_ALLOW_METHODS, "GET, OPTIONS");
         }
-        match &outcome {
+        match outcome {
             Ok(Answer::Preflight) => {
                 say(header::ACCESS_CONTROL_ALLOW_HEADERS, "*");
                 say(header::ACCESS_CONTROL_MAX_AGE, "86400");
@@ -132,7 +133,7 @@ impl Call {
         let description = format!(
             "AADSTS{}: {} Trace ID: {} Correlation ID: {} Timestamp: {timestamp}",
             refusal.code,
-            borrowable(&refusal.text),
+            borrowable(&error.text()),
             self.trace,
             self.correlation
         );
@@ -175,9 +176,4 @@ fn correlation(headers: &HeaderMap, target: &Uri) -> Option<Uuid> {
         let query = Form::parse(target.query()?.as_bytes()).ok()?;
         Uuid::parse_str(query.get(CLIENT_REQUEST_ID)?).ok()
     })
-}
-
-/// Documents are read, and nothing else.
-pub(crate) fn reads(method: &Method) -> bool {
-    matches!(*method, Method::GET | Method::HEAD)
 }

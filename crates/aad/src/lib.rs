@@ -14,8 +14,10 @@ mod discovery;
 mod error;
 mod form;
 mod grants;
+mod graph;
 mod route;
 mod target;
+mod tenant;
 #[cfg(test)]
 mod testing;
 mod token_endpoint;
@@ -23,11 +25,11 @@ mod token_service;
 
 use std::sync::Arc;
 
-
 use model::{Clock, FacePorts, Ids};
 use store::Store;
 use tokens::{SecretHasher, Signer, Verifier};
 
+pub use graph::graph;
 pub use token_service::token_service;
 
 /// What both faces work with. Cheap to clone.

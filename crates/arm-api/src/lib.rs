@@ -13,6 +13,7 @@ mod answer;
 mod api_version;
 mod authorize;
 mod caller;
+mod deployment;
 mod error;
 mod face;
 mod filter;
@@ -38,6 +39,7 @@ use tokens::Verifier;
 
 pub use authorize::{RoleBook, explain};
 pub use caller::Caller;
+pub use deployment::settle_interrupted_deployments;
 pub use face::router;
 pub use resource_types::{Inventory, inventory};
 

@@ -79,7 +79,7 @@ fn read(arm: &Arm, request: &Request, route: &Route, caller: &Caller, now: Time)
     };
     let authorized = check(arm, &world, route, caller, is_asked)?;
     let version = api_version::of(&request.query)?;
-    let read = Read { arm, request, route, authorized: &authorized, api_version: version, now, world: &world };
+    let read = Read { request, route, authorized: &authorized, api_version: version, now, world: &world };
     match &route.target {
         Target::Item { .. } => route.resource_type.get(&read),
         _ => route.resource_type.list(&read),

@@ -62,7 +62,8 @@ impl Error {
             Self::Repeated => (StatusCode::BAD_REQUEST, "A query parameter is repeated or there are too many of them"),
             Self::ApiVersion => (
                 StatusCode::BAD_REQUEST,
-                "api-version is invalid or was not specified in the request. For more information refer to aka.ms/azureimds",
+                "api-version is invalid or was not specified in the request. \
+                 For more information refer to aka.ms/azureimds",
             ),
             Self::Format => (StatusCode::BAD_REQUEST, "format is invalid: it must be json or text"),
             Self::Leaf => (StatusCode::BAD_REQUEST, "The requested element is a leaf: it needs format=text"),
@@ -72,7 +73,8 @@ impl Error {
             Self::IdentityNotFound => (StatusCode::BAD_REQUEST, "Identity not found"),
             Self::ManyIdentities => (
                 StatusCode::BAD_REQUEST,
-                "Multiple user assigned identities exist, please specify the clientId / resourceId of the identity in the token request",
+                "Multiple user assigned identities exist, \
+                 please specify the clientId / resourceId of the identity in the token request",
             ),
             Self::ManySelectors => {
                 (StatusCode::BAD_REQUEST, "Only one of client_id, object_id and msi_res_id may be specified")

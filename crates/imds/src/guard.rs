@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use axum::http::Method;
 use axum::http::header::{HOST, HeaderName};
 use axum::http::request::Parts;
+use axum::http::uri::Authority;
 
 use crate::error::Error;
 
@@ -25,7 +26,7 @@ pub(crate) fn check(request: &Parts) -> Result<(), Error> {
     }
     // A target in absolute form overrides the header (RFC 9112, 3.2.2); both must be ours.
     let header = request.headers.get(HOST).map(|value| value.to_str().unwrap_or_default());
-    let target = request.uri.authority().map(|authority| authority.as_str());
+    let target = request.uri.authority().map(Authority::as_str);
     if !header.into_iter().chain(target).all(is_own) {
         return Err(Error::Host);
     }

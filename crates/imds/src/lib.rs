@@ -24,7 +24,7 @@ mod token_service;
 mod versions;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::extract::Request;
@@ -50,8 +50,8 @@ struct Inner {
     clock: Arc<Clock>,
     ids: Arc<Ids>,
     token_service: TokenService,
-    /// A VM may be reached through several sockets; they share its tokens, which go when its last router goes.
-    caches: Mutex<HashMap<Scope, Weak<TokenCache>>>,
+    /// A VM may be reached through several sockets and may be stopped and started: its tokens are the same.
+    caches: Mutex<HashMap<Scope, Arc<TokenCache>>>,
 }
 
 impl Imds {
@@ -73,15 +73,12 @@ impl Imds {
         })
     }
 
+    /// The VM's tokens; those of VMs that are no more are dropped on this occasion.
     fn cache_of(&self, vm: &Scope) -> Arc<TokenCache> {
+        let world = self.0.store.read();
         let mut caches = self.0.caches.lock().unwrap_or_else(PoisonError::into_inner);
-        caches.retain(|_, cache| cache.strong_count() > 0);
-        if let Some(cache) = caches.get(vm).and_then(Weak::upgrade) {
-            return cache;
-        }
-        let cache = Arc::default();
-        caches.insert(vm.clone(), Arc::downgrade(&cache));
-        cache
+        caches.retain(|vm, _| world.resource(vm).is_some());
+        caches.entry(vm.clone()).or_default().clone()
     }
 }
 

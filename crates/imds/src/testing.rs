@@ -79,7 +79,10 @@ pub(crate) fn resource(id: &str, resource_type: &str, spec: Value) -> Resource {
 }
 
 pub(crate) fn object(value: Value) -> JsonMap {
-    value.as_object().unwrap().clone()
+    match value {
+        Value::Object(members) => members,
+        other => panic!("no object: {other}"),
+    }
 }
 
 pub(crate) fn user_assigned(n: u128) -> UserAssigned {

@@ -1,15 +1,18 @@
 //! The first start makes a world: a tenant, a subscription, an owner application with its service principal and a secret
 //! (Owner at the tenant's root and directory administrator), and a person.
 
+use std::path::Path;
+
+use anyhow::Context;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use model::{
     Application, DirectoryObject, Ids, JsonMap, PasswordCredential, PrincipalType, RoleAssignment, Scope, ServicePrincipal,
     ServicePrincipalType, Subscription, Tenant, Time, User,
 };
-use store::{SigningKey, Store, StoreError, Tx};
+use store::{Durability, SigningKey, Store, StoreError, Tx};
 use time::Duration;
-use tokens::{RsaKey, SecretHasher};
+use tokens::{Authority, RsaKey, SecretHasher, Signer, Verifier};
 use uuid::{Uuid, uuid};
 
 /// Azure's built-in role Owner.
@@ -90,6 +93,22 @@ pub async fn signing_keys(store: &Store, ids: &Ids, now: Time) -> anyhow::Result
     tx.put_signing_key(key.clone());
     tx.commit().await?;
     Ok(vec![key])
+}
+
+/// Whether the token service of the world in `directory` signed `token`. For a world that nobody serves right now.
+///
+/// # Errors
+/// When the state is in use or cannot be read.
+pub async fn signed_here(directory: &Path, token: &str) -> anyhow::Result<bool> {
+    let _owner = store::Owner::of(directory)?;
+    let store = Store::open(directory, Durability::Full).await?;
+    let tenant = store.read().tenant().cloned().context("the world has no tenant")?;
+    let keys = store.signing_keys().await?;
+    let public = keys.iter().map(|k| Ok(Signer::new(RsaKey::from_base64(&k.private_key)?, &k.kid, &k.certificate)?.jwk().clone()));
+    let public = public.collect::<anyhow::Result<Vec<_>>>()?;
+    let authority = Authority { tenant: tenant.id, domain: tenant.domain.clone() };
+    let verifier = Verifier::new(authority, &public).map_err(|kid| anyhow::anyhow!("the signing key {kid} cannot be read"))?;
+    Ok(verifier.is_signed(token))
 }
 
 /// The owner application, its service principal and secret; answers the principal's object id.

@@ -13,6 +13,11 @@ impl Snapshot {
         self.imds_ports.get(scope.as_str()).copied()
     }
 
+    /// Every VM that has a port, with its port.
+    pub fn imds_ports(&self) -> impl Iterator<Item = (Scope, u16)> {
+        self.imds_ports.iter().map(|(scope, offset)| (Scope::new(scope), *offset))
+    }
+
     pub(crate) async fn load_imds_ports(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
         for row in sqlx::query("SELECT scope, port_offset FROM imds_ports").fetch_all(connection).await? {
             let offset: i64 = row.try_get("port_offset")?;

@@ -5,8 +5,8 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use model::Time;
 use rcgen::{
-    CertificateParams, DnType, ExtendedKeyUsagePurpose, Issuer, KeyPair, KeyUsagePurpose, PublicKeyData, SerialNumber,
-    SignatureAlgorithm,
+    CertificateParams, DnType, ExtendedKeyUsagePurpose, Issuer, KeyPair, KeyUsagePurpose, SerialNumber,
+    SubjectPublicKeyInfo,
 };
 use thiserror::Error;
 use time::Duration;
@@ -55,23 +55,6 @@ pub struct IssuedCertificate {
     pub not_after: Time,
 }
 
-/// The public half of a key, for the certificate that vouches for it.
-struct Public<'a>(&'a [u8]);
-
-impl PublicKeyData for Public<'_> {
-    fn der_bytes(&self) -> &[u8] {
-        self.0
-    }
-
-    fn algorithm(&self) -> &'static SignatureAlgorithm {
-        &rcgen::PKCS_RSA_SHA256
-    }
-
-    fn subject_public_key_info(&self) -> Vec<u8> {
-        self.0.to_vec()
-    }
-}
-
 /// The certificate of a managed identity, `CN=` its client id, signed by smalt's CA. It begins on the minute, as Azure's
 /// do, and five minutes before `now` at the latest (RECORDED-FACTS 9).
 ///
@@ -94,7 +77,7 @@ pub fn managed_identity(
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
     params.use_authority_key_identifier_extension = true;
-    let certificate = params.signed_by(&Public(&key.public_der()?), ca)?;
+    let certificate = params.signed_by(&SubjectPublicKeyInfo::from_der(&key.public_der()?)?, ca)?;
     Ok(issued(certificate.der(), &subject, not_before, not_after))
 }
 
@@ -189,4 +172,26 @@ fn upper_hex(bytes: &[u8]) -> String {
         let _ = write!(out, "{b:02X}");
         out
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Assertion, AssertionClaims, client_assertion};
+
+    #[test]
+    fn a_managed_identity_s_certificate_holds_its_key_for_ninety_days() {
+        let authority = KeyPair::generate().unwrap();
+        let ca = Issuer::new(CertificateParams::default(), authority);
+        let key = RsaKey::generate().unwrap();
+        let now = Time::UNIX_EPOCH + Duration::days(20_000) + Duration::seconds(42);
+        let issued = managed_identity(&ca, &key, Uuid::from_u128(7), [1; 16], now).unwrap();
+        let (parsed, _) = ParsedCertificate::from_text(&issued.certificate).unwrap();
+        assert_eq!(parsed.thumbprint, issued.thumbprint);
+        assert_eq!(parsed.not_after - parsed.not_before, Duration::days(90));
+        assert_eq!((issued.not_before.second(), issued.renew_after - issued.not_before), (0, Duration::days(46)));
+        let claims = AssertionClaims { client_id: Uuid::from_u128(7), audience: "a", host: "h" };
+        let assertion = client_assertion(&key, &issued.certificate, claims, now, &model::Ids::seeded(1)).unwrap();
+        assert!(Assertion::parse(&assertion).unwrap().is_signed_by(&parsed.public_der));
+    }
 }

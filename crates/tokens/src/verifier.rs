@@ -118,6 +118,12 @@ impl Verifier {
         Ok(found)
     }
 
+    /// Whether this token service signed `token`, whatever it says.
+    #[must_use]
+    pub fn is_signed(&self, token: &str) -> bool {
+        self.signed(token).is_ok()
+    }
+
     /// The token's claims, once its signature is known to be right. Times are the caller's to judge: the library would
     /// compare them with the machine's clock.
     fn signed(&self, token: &str) -> Result<Arc<AccessToken>, TokenError> {

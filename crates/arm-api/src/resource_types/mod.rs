@@ -9,9 +9,11 @@ mod deployments;
 mod disks;
 mod generic;
 mod identities_default;
+mod image_catalogue;
 mod image_versions;
 mod instance_views;
 mod locations;
+mod network;
 mod network_interfaces;
 mod network_security_groups;
 mod operations;
@@ -47,7 +49,7 @@ pub(crate) use locations::{canonical_region, region_names};
 pub(crate) use user_assigned_identities::ASSIGN;
 
 /// Every modelled type. One line makes a type known everywhere.
-pub(crate) const ALL: [&'static dyn ResourceType; 30] = [
+pub(crate) const ALL: [&'static dyn ResourceType; 31] = [
     &deployment_operations::DeploymentOperations,
     &deployment_operations::OldDeploymentOperations,
     &deployments::Deployments,
@@ -58,6 +60,7 @@ pub(crate) const ALL: [&'static dyn ResourceType; 30] = [
     &locations::Locations,
     &network_interfaces::NetworkInterfaces,
     &network_security_groups::NetworkSecurityGroups,
+    &network_security_groups::SecurityRules,
     &operations::OperationResults,
     &operations::ComputeOperations,
     &operations::NetworkOperations,
@@ -102,7 +105,6 @@ pub(crate) enum Level {
 
 /// A read that was authorized.
 pub(crate) struct Read<'a> {
-    pub(crate) arm: &'a Arm,
     pub(crate) request: &'a Request,
     pub(crate) route: &'a Route,
     pub(crate) authorized: &'a Authorized,

@@ -56,7 +56,7 @@ pub(super) fn compute(vm: &Resource) -> Value {
             "virtualTpmEnabled": properties.text_or("/securityProfile/uefiSettings/vTpmEnabled", "false"),
         },
         "sku": image.text("/sku"),
-        "storageProfile": storage_profile(properties.at("/storageProfile"), os_type(properties)),
+        "storageProfile": storage_profile(properties.at("/storageProfile"), &os_type(properties)),
         "subscriptionId": after(&vm.id, "subscriptions"),
         "tags": joined(vm.tags.as_ref()),
         "tagsList": list(vm.tags.as_ref()),

@@ -45,7 +45,8 @@ fn interface(world: &Snapshot, nic: &Value) -> Value {
 /// The IPv4 range of a subnet, which is a resource of its own or stands in its network.
 fn subnet(world: &Snapshot, id: &str) -> Option<Value> {
     let properties = properties_of(world, id).or_else(|| {
-        let (network, name) = id.trim_end_matches('/').rsplit_once("/subnets/")?;
+        let scope = Scope::new(id);
+        let (network, name) = scope.as_str().rsplit_once("/subnets/")?;
         let network = properties_of(world, network)?;
         let mut subnets = Fields(&network).each("/subnets");
         subnets.find(|s| s.text("/name").eq_ignore_ascii_case(name)).map(|s| s.at("/properties").0.clone())

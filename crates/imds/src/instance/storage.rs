@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::fields::Fields;
 
 /// The whole branch.
-pub(super) fn storage_profile(profile: Fields<'_>, os_type: String) -> Value {
+pub(super) fn storage_profile(profile: Fields<'_>, os_type: &str) -> Value {
     json!({
         "dataDisks": profile.each("/dataDisks").map(data_disk).collect::<Vec<_>>(),
         "imageReference": image_reference(profile.at("/imageReference")),
@@ -31,7 +31,7 @@ fn image_reference(image: Fields<'_>) -> Value {
     })
 }
 
-fn os_disk(disk: Fields<'_>, os_type: String) -> Value {
+fn os_disk(disk: Fields<'_>, os_type: &str) -> Value {
     let encryption = disk.at("/encryptionSettings");
     json!({
         "caching": disk.text_or("/caching", "None"),

@@ -85,7 +85,239 @@ async fn described() -> World {
 async fn the_whole_document() {
     let answer = described().await.get("/metadata/instance?api-version=2025-04-07").await;
     assert!(!answer.body.contains('\n'), "the wire form is one line");
-    insta::assert_snapshot!(serde_json::to_string_pretty(&answer.json()).unwrap(), @"");
+    insta::assert_snapshot!(serde_json::to_string_pretty(&answer.json()).unwrap(), @r#"
+    {
+      "compute": {
+        "additionalCapabilities": {
+          "hibernationEnabled": "false"
+        },
+        "azEnvironment": "AzurePublicCloud",
+        "customData": "",
+        "evictionPolicy": "",
+        "extendedLocation": {
+          "name": "",
+          "type": ""
+        },
+        "host": {
+          "id": ""
+        },
+        "hostGroup": {
+          "id": ""
+        },
+        "isHostCompatibilityLayerVm": "false",
+        "licenseType": "",
+        "location": "westeurope",
+        "name": "vm-web-0",
+        "offer": "sim-linux",
+        "osProfile": {
+          "adminUsername": "simadmin",
+          "computerName": "vm-web-0",
+          "disablePasswordAuthentication": "true"
+        },
+        "osType": "Linux",
+        "physicalZone": "",
+        "placementGroupId": "",
+        "plan": {
+          "name": "p",
+          "product": "q",
+          "publisher": "simco"
+        },
+        "platformFaultDomain": "0",
+        "platformSubFaultDomain": "",
+        "platformUpdateDomain": "0",
+        "priority": "Regular",
+        "provider": "Microsoft.Compute",
+        "publicKeys": [
+          {
+            "keyData": "ssh-rsa AAAA-made-up",
+            "path": "/home/simadmin/.ssh/authorized_keys"
+          }
+        ],
+        "publisher": "simco",
+        "resourceGroupName": "rg-sim",
+        "resourceId": "/subscriptions/5ab00000-0000-4000-8000-000000000001/resourceGroups/rg-sim/providers/Microsoft.Compute/virtualMachines/vm-web-0",
+        "securityProfile": {
+          "encryptionAtHost": "false",
+          "secureBootEnabled": "true",
+          "securityType": "TrustedLaunch",
+          "virtualTpmEnabled": "true"
+        },
+        "sku": "24_04",
+        "storageProfile": {
+          "dataDisks": [
+            {
+              "bytesPerSecondThrottle": "",
+              "caching": "None",
+              "createOption": "Empty",
+              "diskCapacityBytes": "",
+              "diskSizeGB": "64",
+              "image": {
+                "uri": ""
+              },
+              "isSharedDisk": "false",
+              "isUltraDisk": "false",
+              "lun": "0",
+              "managedDisk": {
+                "id": "",
+                "storageAccountType": "Premium_LRS"
+              },
+              "name": "data0",
+              "opsPerSecondThrottle": "",
+              "vhd": {
+                "uri": ""
+              },
+              "writeAcceleratorEnabled": "false"
+            },
+            {
+              "bytesPerSecondThrottle": "8000000",
+              "caching": "None",
+              "createOption": "Empty",
+              "diskCapacityBytes": "4294967296",
+              "diskSizeGB": "4",
+              "image": {
+                "uri": ""
+              },
+              "isSharedDisk": "false",
+              "isUltraDisk": "true",
+              "lun": "1",
+              "managedDisk": {
+                "id": "",
+                "storageAccountType": "UltraSSD_LRS"
+              },
+              "name": "data1",
+              "opsPerSecondThrottle": "500",
+              "vhd": {
+                "uri": ""
+              },
+              "writeAcceleratorEnabled": "false"
+            }
+          ],
+          "imageReference": {
+            "communityGalleryImageId": "",
+            "exactVersion": "",
+            "id": "",
+            "offer": "sim-linux",
+            "publisher": "simco",
+            "sharedGalleryImageId": "",
+            "sku": "24_04",
+            "version": "latest"
+          },
+          "osDisk": {
+            "caching": "ReadWrite",
+            "createOption": "FromImage",
+            "diffDiskSettings": {
+              "option": ""
+            },
+            "diskSizeGB": "30",
+            "encryptionSettings": {
+              "diskEncryptionKey": {
+                "secretUrl": "",
+                "sourceVault": {
+                  "id": ""
+                }
+              },
+              "enabled": "false",
+              "keyEncryptionKey": {
+                "keyUrl": "",
+                "sourceVault": {
+                  "id": ""
+                }
+              }
+            },
+            "image": {
+              "uri": ""
+            },
+            "managedDisk": {
+              "id": "",
+              "storageAccountType": "Premium_LRS"
+            },
+            "name": "os0",
+            "osType": "Linux",
+            "vhd": {
+              "uri": ""
+            },
+            "writeAcceleratorEnabled": "false"
+          },
+          "resourceDisk": {
+            "size": "0"
+          }
+        },
+        "subscriptionId": "5ab00000-0000-4000-8000-000000000001",
+        "tags": "env:dev;owner:sim",
+        "tagsList": [
+          {
+            "name": "env",
+            "value": "dev"
+          },
+          {
+            "name": "owner",
+            "value": "sim"
+          }
+        ],
+        "userData": "c2lt",
+        "version": "24.04.202601010",
+        "virtualMachineScaleSet": {
+          "id": ""
+        },
+        "vmId": "0c1d2e3f-0000-4000-8000-00000000abcd",
+        "vmScaleSetName": "",
+        "vmSize": "Standard_D2s_v5",
+        "zone": "1"
+      },
+      "network": {
+        "interface": [
+          {
+            "ipv4": {
+              "ipAddress": [
+                {
+                  "privateIpAddress": "10.4.0.7",
+                  "publicIpAddress": "203.0.113.9"
+                },
+                {
+                  "privateIpAddress": "10.4.0.8",
+                  "publicIpAddress": ""
+                }
+              ],
+              "subnet": [
+                {
+                  "address": "10.4.0.0",
+                  "prefix": "24"
+                }
+              ]
+            },
+            "ipv6": {
+              "ipAddress": [
+                {
+                  "privateIpAddress": "fd00::7"
+                }
+              ]
+            },
+            "macAddress": "000D3A1B2C3D"
+          },
+          {
+            "ipv4": {
+              "ipAddress": [
+                {
+                  "privateIpAddress": "10.5.0.4",
+                  "publicIpAddress": ""
+                }
+              ],
+              "subnet": [
+                {
+                  "address": "10.5.0.0",
+                  "prefix": "16"
+                }
+              ]
+            },
+            "ipv6": {
+              "ipAddress": []
+            },
+            "macAddress": "000D3A1B2C3E"
+          }
+        ]
+      }
+    }
+    "#);
 }
 
 #[tokio::test]

@@ -1,0 +1,52 @@
+//! The client: who asks, and what proves it.
+//!
+//! What it is: from the parameters of a request to an account of the directory that has proved itself.
+//!
+//! What it is not: it does not decide what a proven client gets.
+//!
+//! How to add the next proof: a file here, and its place in [`prove`].
+
+mod account;
+mod assertion;
+mod basic;
+mod secret;
+
+use tokens::Proof;
+
+use crate::error::Aadsts;
+use crate::token_endpoint::TokenRequest;
+use account::Account;
+
+/// The one kind of assertion that clients prove themselves with (RFC 7523).
+const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// A client that has proved itself.
+pub(crate) struct Client<'r> {
+    /// Who it is.
+    pub(crate) account: Account<'r>,
+    /// By what.
+    pub(crate) proof: Proof,
+    /// The machine that a managed identity asks from, as its assertion says.
+    pub(crate) host: Option<String>,
+}
+
+/// Lets the client prove itself: by an assertion, by a secret in the form, or by one in the `Authorization` header.
+///
+/// # Errors
+/// [`Aadsts`].
+pub(crate) fn prove<'r>(request: &TokenRequest<'r>) -> Result<Client<'r>, Aadsts> {
+    let form = request.form;
+    let basic = basic::credentials(request.headers);
+    let id_in_header = basic.as_ref().map(|(id, _)| id.as_str());
+    let client_id = form.get("client_id").or(id_in_header).ok_or(Aadsts::Missing("client_id"))?;
+    if let Some(text) = form.get("client_assertion") {
+        return match form.required("client_assertion_type")? {
+            JWT_BEARER => assertion::prove(request, client_id, text),
+            _ => Err(Aadsts::MalformedAssertion),
+        };
+    }
+    let account = Account::find(request, client_id)?;
+    let secret = form.get("client_secret").or(basic.as_ref().map(|(_, secret)| secret.as_str()));
+    secret::check(request, &account, secret.ok_or(Aadsts::NoCredential)?)?;
+    Ok(Client { account, proof: Proof::Secret, host: None })
+}

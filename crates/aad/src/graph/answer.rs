@@ -1,0 +1,139 @@
+//! What a route answers, and how it looks on the wire.
+
+use axum::http::header::{CONTENT_TYPE, LOCATION};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use model::JsonMap;
+use serde_json::{Value, json};
+
+use super::call::Call;
+use super::entity::Kind;
+use super::error::GraphError;
+use super::odata::Options;
+
+const JSON: &str = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
+const ODATA_VERSION: (HeaderName, HeaderValue) =
+    (HeaderName::from_static("odata-version"), HeaderValue::from_static("4.0"));
+
+/// What a route answers.
+#[derive(Debug)]
+pub(super) enum Answer {
+    /// One object.
+    Entity(Kind, JsonMap),
+    /// An object that was just made.
+    Created(Kind, JsonMap),
+    /// All objects that the query may choose from.
+    Collection(Kind, Vec<JsonMap>),
+    /// What an action gives: its type, as the context names it, and its members.
+    Action(&'static str, JsonMap),
+    /// Nothing more to say.
+    Done,
+}
+
+/// A body with its content type.
+pub(super) fn json_body(content_type: &'static str, body: &Value) -> Response {
+    ([(CONTENT_TYPE, HeaderValue::from_static(content_type))], body.to_string()).into_response()
+}
+
+impl Answer {
+    /// The response to `call`.
+    ///
+    /// # Errors
+    /// [`GraphError`] when the query asks what cannot be answered of a collection.
+    pub(super) fn present(self, call: &Call<'_>) -> Result<Response, GraphError> {
+        match self {
+            Self::Done => Ok(StatusCode::NO_CONTENT.into_response()),
+            Self::Entity(kind, item) => {
+                let context = format!("{}{}/$entity", kind.set(), selected(&call.options));
+                let item = shown(kind, item, &call.options, true);
+                Ok(respond(StatusCode::OK, call, &context, item, None))
+            }
+            Self::Created(kind, item) => {
+                let location = made_at(call, kind, &item);
+                let item = shown(kind, item, &Options::default(), false);
+                Ok(respond(StatusCode::CREATED, call, &format!("{}/$entity", kind.set()), item, Some(&location)))
+            }
+            Self::Action(context, members) => {
+                let mut members = members;
+                if let Some(Value::Array(items)) = members.get_mut("value") {
+                    for item in items.iter_mut().filter_map(Value::as_object_mut) {
+                        *item = shown(Kind::DirectoryObject, std::mem::take(item), &call.options, false);
+                    }
+                }
+                Ok(respond(StatusCode::OK, call, context, members, Some(&call.origin)))
+            }
+            Self::Collection(kind, items) => collection(call, kind, items),
+        }
+    }
+}
+
+fn collection(call: &Call<'_>, kind: Kind, mut items: Vec<JsonMap>) -> Result<Response, GraphError> {
+    if let Some(cast) = &call.cast {
+        items.retain(|item| type_of(item).is_some_and(|name| name.eq_ignore_ascii_case(cast)));
+    }
+    let page = call.options.page(items, &kind.defaults(), kind.type_name())?;
+    if call.counted {
+        let text = ([(CONTENT_TYPE, "text/plain")], page.total.to_string()).into_response();
+        return Ok(text);
+    }
+    let mut body = JsonMap::new();
+    if call.options.count {
+        body.insert("@odata.count".to_owned(), json!(page.total));
+    }
+    if let Some(token) = page.next {
+        let (origin, path) = (&call.origin, &call.path);
+        let query = Options::continued(&call.query, &token);
+        body.insert("@odata.nextLink".to_owned(), json!(format!("{origin}{path}?{query}")));
+    }
+    let items: Vec<JsonMap> = page.items.into_iter().map(|item| shown(kind, item, &call.options, false)).collect();
+    body.insert("value".to_owned(), json!(items));
+    let context = format!("{}{}", kind.set(), selected(&call.options));
+    Ok(respond(StatusCode::OK, call, &context, body, None))
+}
+
+/// The part of a context that names the selected properties.
+fn selected(options: &Options) -> String {
+    if options.select.is_empty() { String::new() } else { format!("({})", options.select.join(",")) }
+}
+
+fn type_of(item: &JsonMap) -> Option<&str> {
+    item.get("@odata.type")?.as_str()?.strip_prefix('#')
+}
+
+/// `item` with the properties that were selected, or those that are shown unasked.
+fn shown(kind: Kind, mut item: JsonMap, options: &Options, alone: bool) -> JsonMap {
+    const KINDS: [Kind; 4] = [Kind::Application, Kind::ServicePrincipal, Kind::User, Kind::Group];
+    let named = type_of(&item).and_then(|name| name.strip_prefix("microsoft.graph."));
+    let kind = KINDS.into_iter().find(|known| Some(known.type_name()) == named).unwrap_or(kind);
+    let chosen = |name: &str| options.select.iter().any(|wanted| wanted.eq_ignore_ascii_case(name));
+    // The certificate itself is shown only to who asks for it of one object (IDENTITY-WIRE 6).
+    if !(alone && chosen("keyCredentials"))
+        && let Some(Value::Array(keys)) = item.get_mut("keyCredentials")
+    {
+        for key in keys.iter_mut().filter_map(Value::as_object_mut) {
+            key.insert("key".to_owned(), Value::Null);
+        }
+    }
+    item.retain(|name, _| {
+        name.starts_with('@') || if options.select.is_empty() { !kind.hides(name) } else { chosen(name) }
+    });
+    item
+}
+
+fn made_at(call: &Call<'_>, kind: Kind, item: &JsonMap) -> String {
+    let text = |name: &str| item.get(name).and_then(Value::as_str).unwrap_or_default();
+    let tenant = call.aad.store.read().tenant().map(|tenant| tenant.id.to_string()).unwrap_or_default();
+    let (origin, class) = (&call.origin, kind.class());
+    format!("{origin}/v2/{tenant}/directoryObjects/{}/Microsoft.DirectoryServices.{class}", text("id"))
+}
+
+fn respond(status: StatusCode, call: &Call<'_>, context: &str, members: JsonMap, location: Option<&str>) -> Response {
+    let context = format!("{}/{}/$metadata#{context}", call.origin, call.version);
+    let mut body = JsonMap::from_iter([("@odata.context".to_owned(), json!(context))]);
+    body.extend(members);
+    let mut headers = HeaderMap::from_iter([ODATA_VERSION]);
+    if let Some(Ok(location)) = location.map(HeaderValue::from_str) {
+        headers.insert(LOCATION, location);
+    }
+    (status, headers, json_body(JSON, &Value::Object(body))).into_response()
+}

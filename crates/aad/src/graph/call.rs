@@ -1,0 +1,58 @@
+//! One request, understood.
+
+use std::sync::Arc;
+
+use model::{DirectoryObject, JsonMap, Time};
+use store::Snapshot;
+
+use super::entity::Kind;
+use super::error::GraphError;
+use super::odata::Options;
+use super::target::Key;
+use crate::Aad;
+
+/// What a route is given.
+pub(super) struct Call<'a> {
+    /// The face.
+    pub(super) aad: &'a Aad,
+    /// When the request came.
+    pub(super) now: Time,
+    /// Graph's address as the caller sees it, such as `https://localhost:8445`.
+    pub(super) origin: String,
+    /// `v1.0` or `beta`.
+    pub(super) version: &'static str,
+    /// The path as it was written.
+    pub(super) path: String,
+    /// The query as it was written.
+    pub(super) query: String,
+    /// The noun at the beginning of the path.
+    pub(super) noun: Kind,
+    /// The keys in the path.
+    pub(super) keys: Vec<Key>,
+    /// The type at the end of the path.
+    pub(super) cast: Option<String>,
+    /// Whether only the number of objects is asked for.
+    pub(super) counted: bool,
+    /// What the query asks.
+    pub(super) options: Options,
+    /// What was sent.
+    pub(super) body: JsonMap,
+}
+
+impl Call<'_> {
+    /// The key at `place`, the leftmost being 0.
+    ///
+    /// # Errors
+    /// [`GraphError::NotFound`] when the path has fewer.
+    pub(super) fn key(&self, place: usize) -> Result<&Key, GraphError> {
+        self.keys.get(place).ok_or_else(|| GraphError::NotFound(String::new()))
+    }
+
+    /// The object that the path names first.
+    ///
+    /// # Errors
+    /// [`GraphError::NotFound`], or [`GraphError::Invalid`] when the key can be none of this noun's.
+    pub(super) fn object<'w>(&self, world: &'w Snapshot) -> Result<&'w Arc<DirectoryObject>, GraphError> {
+        self.noun.find(world, self.key(0)?)
+    }
+}

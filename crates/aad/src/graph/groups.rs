@@ -1,0 +1,199 @@
+//! `/groups` and their members (RECORDED-FACTS 9, AZ-WIRE 12).
+
+use model::{DirectoryObject, Group, JsonMap, merge};
+use serde_json::{Value, json};
+use store::{Snapshot, Tx};
+use uuid::Uuid;
+
+use super::answer::Answer;
+use super::call::Call;
+use super::entity::{Kind, draw_all, draw_among_others};
+use super::error::GraphError;
+use super::properties::{keep_others, members, required_text, seconds, switch, text};
+use super::references::{add, bound, referred, remove};
+use super::route::Route;
+
+/// What can be done.
+pub(super) const ROUTES: &[Route] = &[
+    Route::get("", list),
+    Route::post("", create),
+    Route::get("{}", show),
+    Route::patch("{}", update),
+    Route::delete("{}", delete),
+    Route::get("{}/members", list_members),
+    Route::get("{}/transitiveMembers", list_transitive_members),
+    Route::post("{}/members/$ref", add_member),
+    Route::delete("{}/members/{}/$ref", remove_member),
+];
+
+/// Set by the service.
+pub(super) const READ_ONLY: &[&str] = &["securityIdentifier", "renewedDateTime", "creationOptions"];
+/// Properties with a field of their own.
+const FIELDS: &[&str] = &["displayName"];
+
+/// Every property at its default, in the order of recorded answers.
+pub(super) fn defaults() -> JsonMap {
+    members(json!({
+        "id": null,
+        "deletedDateTime": null,
+        "classification": null,
+        "createdDateTime": null,
+        "creationOptions": [],
+        "description": null,
+        "displayName": null,
+        "expirationDateTime": null,
+        "groupTypes": [],
+        "isAssignableToRole": null,
+        "mail": null,
+        "mailEnabled": false,
+        "mailNickname": null,
+        "membershipRule": null,
+        "membershipRuleProcessingState": null,
+        "onPremisesDomainName": null,
+        "onPremisesLastSyncDateTime": null,
+        "onPremisesNetBiosName": null,
+        "onPremisesSamAccountName": null,
+        "onPremisesSecurityIdentifier": null,
+        "onPremisesSyncEnabled": null,
+        "preferredDataLocation": null,
+        "preferredLanguage": null,
+        "proxyAddresses": [],
+        "renewedDateTime": null,
+        "resourceBehaviorOptions": [],
+        "resourceProvisioningOptions": [],
+        "securityEnabled": true,
+        "securityIdentifier": null,
+        "theme": null,
+        "visibility": null,
+        "onPremisesProvisioningErrors": [],
+    }))
+}
+
+/// A group with all its properties.
+pub(super) fn draw(group: &Group) -> JsonMap {
+    let mut drawn = defaults();
+    merge(&mut drawn, &group.other);
+    let own = json!({
+        "id": group.id,
+        "createdDateTime": seconds(group.created_at),
+        "displayName": group.display_name,
+        "renewedDateTime": seconds(group.created_at),
+        "securityIdentifier": security_identifier(group.id),
+    });
+    merge(&mut drawn, &members(own));
+    drawn
+}
+
+/// The object id as a Windows security identifier: its bytes, in the order of a GUID's fields, as four numbers
+/// (AZ-WIRE 12).
+fn security_identifier(id: Uuid) -> String {
+    let bytes = id.to_bytes_le();
+    let numbers = bytes.as_chunks::<4>().0.iter().map(|part| format!("-{}", u32::from_le_bytes(*part)));
+    format!("S-1-12-1{}", numbers.collect::<String>())
+}
+
+fn list(_: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
+    Ok(Answer::Collection(Kind::Group, draw_all(world, Kind::Group)))
+}
+
+fn show(call: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
+    Ok(Answer::Entity(Kind::Group, draw(found(call, world)?)))
+}
+
+fn found<'w>(call: &Call<'_>, world: &'w Snapshot) -> Result<&'w Group, GraphError> {
+    let id = call.object(world)?.id();
+    world.group(id).ok_or_else(|| GraphError::NotFound(id.to_string()))
+}
+
+fn create(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
+    const KIND: Kind = Kind::Group;
+    required_text(&call.body, "mailNickname", KIND)?;
+    for name in ["mailEnabled", "securityEnabled"] {
+        switch(&call.body, name, KIND)?.ok_or_else(|| GraphError::required(name, KIND.class()))?;
+    }
+    let mut group = Group {
+        id: call.aad.ids.guid(),
+        display_name: required_text(&call.body, "displayName", KIND)?.to_owned(),
+        members: Vec::new(),
+        owners: bound(&call.body, "owners", tx)?,
+        created_at: call.now,
+        other: JsonMap::new(),
+    };
+    lay(call, tx, &mut group, &defaults())?;
+    let drawn = draw(&group);
+    tx.put_object(DirectoryObject::Group(group));
+    Ok(Answer::Created(KIND, drawn))
+}
+
+fn update(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
+    let mut group = found(call, tx)?.clone();
+    let current = draw(&group);
+    lay(call, tx, &mut group, &current)?;
+    tx.put_object(DirectoryObject::Group(group));
+    Ok(Answer::Done)
+}
+
+fn delete(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
+    let id = found(call, tx)?.id;
+    tx.delete_object(id);
+    Ok(Answer::Done)
+}
+
+/// Lays what was sent onto a group; `members@odata.bind` adds members.
+fn lay(call: &Call<'_>, world: &Snapshot, group: &mut Group, current: &JsonMap) -> Result<(), GraphError> {
+    if let Some(name) = text(&call.body, "displayName", Kind::Group)? {
+        name.clone_into(&mut group.display_name);
+    }
+    for member in bound(&call.body, "members", world)? {
+        may_be_member(world, member)?;
+        add(&mut group.members, member, "members")?;
+    }
+    keep_others(&mut group.other, &call.body, current, Kind::Group, FIELDS)
+}
+
+/// Principals can be members; an application is none, only its service principal is.
+fn may_be_member(world: &Snapshot, id: Uuid) -> Result<(), GraphError> {
+    let object = world.object(id).ok_or_else(|| GraphError::NotFound(id.to_string()))?;
+    match object.principal_type() {
+        Some(_) => Ok(()),
+        None => Err(GraphError::invalid_value("members", Kind::Group.class())),
+    }
+}
+
+fn drawn(world: &Snapshot, ids: impl IntoIterator<Item = Uuid>) -> Vec<JsonMap> {
+    ids.into_iter().filter_map(|id| world.object(id)).map(|object| draw_among_others(world, object)).collect()
+}
+
+fn list_members(call: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
+    let group = found(call, world)?;
+    Ok(Answer::Collection(Kind::DirectoryObject, drawn(world, group.members.iter().copied())))
+}
+
+fn list_transitive_members(call: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
+    let mut seen = Vec::new();
+    let mut next = found(call, world)?.members.clone();
+    while let Some(id) = next.pop() {
+        if !seen.contains(&id) {
+            seen.push(id);
+            next.extend(world.group(id).into_iter().flat_map(|group| &group.members));
+        }
+    }
+    Ok(Answer::Collection(Kind::DirectoryObject, drawn(world, seen)))
+}
+
+fn add_member(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
+    let mut group = found(call, tx)?.clone();
+    let given = call.body.get("@odata.id").and_then(Value::as_str).unwrap_or_default();
+    let member = referred(given, tx)?;
+    may_be_member(tx, member)?;
+    add(&mut group.members, member, "members")?;
+    tx.put_object(DirectoryObject::Group(group));
+    Ok(Answer::Done)
+}
+
+fn remove_member(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
+    let mut group = found(call, tx)?.clone();
+    remove(&mut group.members, &call.key(1)?.value)?;
+    tx.put_object(DirectoryObject::Group(group));
+    Ok(Answer::Done)
+}

@@ -1,0 +1,113 @@
+//! The road of every request to Graph, read from top to bottom.
+
+use axum::body::{Body, to_bytes};
+use axum::extract::State;
+use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Request};
+use axum::response::{IntoResponse, Response};
+use model::{JsonMap, Time};
+use tokens::{ResourceApp, resource_app};
+use uuid::Uuid;
+
+use super::access;
+use super::answer::json_body;
+use super::call::Call;
+use super::error::GraphError;
+use super::headers::Stamp;
+use super::me;
+use super::odata::Options;
+use super::route::{self, Run};
+use super::target::Target;
+use crate::Aad;
+
+/// Bodies up to this many bytes are read.
+const LIMIT: usize = 1 << 20;
+const CHALLENGE: &str = concat!(
+    r#"Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", "#,
+    r#"client_id="00000003-0000-0000-c000-000000000000""#
+);
+
+/// Answers a request; refusals have Graph's shape, whatever is wrong.
+pub(super) async fn road(State(aad): State<Aad>, request: Request<Body>) -> Response {
+    let now = aad.clock.now();
+    let (head, body) = request.into_parts();
+    let stamp = Stamp::of(&head, now, aad.ids.guid());
+    let mut response = match travel(&aad, &head, body, now, &stamp).await {
+        Ok(response) => response,
+        Err(error) => refusal(&error, &stamp),
+    };
+    stamp.put_on(response.headers_mut());
+    response
+}
+
+async fn travel(aad: &Aad, head: &Parts, body: Body, now: Time, stamp: &Stamp) -> Result<Response, GraphError> {
+    let caller = identify(aad, head, now, stamp)?;
+    let mut target = Target::parse(head.uri.path())?;
+    me::resolve(&mut target, caller, &aad.store.read())?;
+    let (noun, route, keys) = route::find(&head.method, &target)?;
+    let options = Options::parse(&head.uri)?;
+    let call = Call {
+        aad,
+        now,
+        origin: aad.ports.origins(&stamp.host).graph,
+        version: target.version,
+        path: head.uri.path().to_owned(),
+        query: head.uri.query().unwrap_or_default().to_owned(),
+        noun,
+        keys,
+        cast: target.cast,
+        counted: target.counted,
+        options,
+        body: read(body).await?,
+    };
+    match route.run {
+        Run::Read(run) => {
+            let world = aad.store.read();
+            access::require(&world, caller, route.access())?;
+            run(&call, &world)?.present(&call)
+        }
+        Run::Write(run) => {
+            let mut tx = aad.store.begin().await;
+            access::require(&tx, caller, route.access())?;
+            let answer = run(&call, &mut tx)?;
+            tx.commit().await?;
+            answer.present(&call)
+        }
+    }
+}
+
+/// The caller's object id. Only tokens for Graph count: one for ARM says nothing here.
+fn identify(aad: &Aad, head: &Parts, now: Time, stamp: &Stamp) -> Result<Uuid, GraphError> {
+    let given = head.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let token = given.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    let Some((_, token)) = token else {
+        return Err(GraphError::InvalidAuthenticationToken("Access token is empty."));
+    };
+    let accepts = |aud: &str| resource_app(aud, stamp.host_name(), aad.ports) == Some(ResourceApp::Graph);
+    Ok(aad.verifier.verify(token.trim(), now, accepts)?.object_id)
+}
+
+/// The JSON object that was sent; an empty body is an object without members.
+async fn read(body: Body) -> Result<JsonMap, GraphError> {
+    let bytes = to_bytes(body, LIMIT).await.map_err(|_| GraphError::TooLarge)?;
+    if bytes.is_empty() {
+        return Ok(JsonMap::new());
+    }
+    serde_json::from_slice(&bytes).map_err(|_| {
+        GraphError::Malformed(
+            "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid \
+             JSON format."
+                .to_owned(),
+        )
+    })
+}
+
+fn refusal(error: &GraphError, stamp: &Stamp) -> Response {
+    let (status, body) = error.describe(stamp);
+    let mut response = (status, json_body("application/json", &body)).into_response();
+    if matches!(error, GraphError::InvalidAuthenticationToken(_)) {
+        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(CHALLENGE));
+    }
+    response
+}

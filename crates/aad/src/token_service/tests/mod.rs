@@ -1,0 +1,6 @@
+//! The face as clients see it.
+
+mod assertions;
+mod documents;
+mod granted;
+mod refusals;

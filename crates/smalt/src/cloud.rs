@@ -1,0 +1,128 @@
+//! Store, keys and faces, put together. No port is open yet.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use aad::Aad;
+use anyhow::Context;
+use arm_api::{Arm, RoleBook};
+use imds::Imds;
+use keyvault::KeyVault;
+use model::{Clock, Ids};
+use store::{Durability, Store};
+use tokens::{Authority, RsaKey, Signer, Verifier};
+
+use crate::certificate_authority::{CertificateAuthority, Leaves};
+use crate::front::Faces;
+use crate::ports::Ports;
+use crate::world;
+
+/// How a cloud begins.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The state directory.
+    pub directory: PathBuf,
+    /// How hard commits are pressed to the disk.
+    pub durability: Durability,
+    /// Makes all identifiers of a fresh world the same every time.
+    pub seed: Option<u64>,
+    /// Where the faces will be.
+    pub ports: Ports,
+}
+
+/// One world and its faces.
+pub struct Cloud {
+    /// The world.
+    pub store: Store,
+    /// Its time.
+    pub clock: Arc<Clock>,
+    /// Its identifiers.
+    pub ids: Arc<Ids>,
+    /// Its certificate authority.
+    pub authority: CertificateAuthority,
+    /// TLS certificates for whatever name clients use.
+    pub leaves: Arc<Leaves>,
+    /// The faces.
+    pub faces: Faces,
+    /// The metadata services.
+    pub imds: Imds,
+    /// Resource Manager, for those who ask it inside the process.
+    pub arm: Arm,
+    /// Where the faces are.
+    pub ports: Ports,
+}
+
+impl Cloud {
+    /// Opens the world in a state directory, or makes it.
+    ///
+    /// # Errors
+    /// When the state cannot be read or written.
+    pub async fn open(options: &Options) -> anyhow::Result<Self> {
+        let ids = Arc::new(options.seed.map_or_else(Ids::from_entropy, Ids::seeded));
+        let store = Store::open(&options.directory, options.durability).await?;
+        protect(store.path())?;
+        let clock = Arc::new(Clock::new(store.read().clock()));
+        let now = clock.now();
+        world::ensure(&store, &ids, now).await?;
+        let authority = CertificateAuthority::open(&options.directory, &ids)?;
+        let leaves = Arc::new(Leaves::new(&authority, ids.clone())?);
+        let tenant = store.read().tenant().cloned().context("the world has no tenant")?;
+        let keys = world::signing_keys(&store, &ids, now).await?;
+        let signers = keys.iter().map(|k| Ok(Signer::new(RsaKey::from_base64(&k.private_key)?, &k.kid, &k.certificate)?));
+        let mut signers = signers.collect::<anyhow::Result<Vec<Signer>>>()?;
+        let public: Vec<_> = signers.iter().map(|s| s.jwk().clone()).collect();
+        let issuer = Authority { tenant: tenant.id, domain: tenant.domain.clone() };
+        let verifier = Arc::new(Verifier::new(issuer, &public).map_err(|kid| anyhow::anyhow!("the signing key {kid} cannot be read"))?);
+        let ports = options.ports.faces();
+        let arm = Arm {
+            store: store.clone(),
+            clock: clock.clone(),
+            ids: ids.clone(),
+            verifier: verifier.clone(),
+            ca: authority.issuer(),
+            ports,
+            roles: Arc::new(RoleBook::default()),
+        };
+        let aad = Aad {
+            store: store.clone(),
+            clock: clock.clone(),
+            ids: ids.clone(),
+            signer: Arc::new(signers.swap_remove(0)),
+            verifier: verifier.clone(),
+            hasher: Arc::new(world::secret_hasher(&store)),
+            ports,
+        };
+        let vault = KeyVault { store: store.clone(), clock: clock.clone(), verifier, ports };
+        let faces = Faces {
+            arm: arm_api::router(arm.clone()),
+            login: aad::token_service(aad.clone()),
+            graph: aad::graph(aad),
+            vault: keyvault::router(vault),
+        };
+        let client = client(&authority)?;
+        let login = format!("https://localhost:{}", ports.login);
+        let imds = Imds::new(store.clone(), clock.clone(), ids.clone(), client, &login);
+        Ok(Self { store, clock, ids, authority, leaves, faces, imds, arm, ports: options.ports })
+    }
+}
+
+/// An HTTP client that trusts smalt's authority and nobody else, and uses no proxy.
+///
+/// # Errors
+/// When the authority's certificate cannot be read.
+pub fn client(authority: &CertificateAuthority) -> anyhow::Result<reqwest::Client> {
+    // A second call finds it installed, which is as good.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let root = reqwest::Certificate::from_pem(authority.certificate().as_bytes())?;
+    Ok(reqwest::Client::builder().no_proxy().tls_certs_only([root]).build()?)
+}
+
+/// The database holds private keys and a secret: its owner alone may read it.
+fn protect(database: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(database, std::fs::Permissions::from_mode(0o600))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! The TLS front: which face answers is decided by the host that the request names first, by the port it came to second.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use tower::ServiceExt;
+
+/// The four faces.
+#[derive(Clone)]
+pub struct Faces {
+    /// Resource Manager.
+    pub arm: Router,
+    /// The token service.
+    pub login: Router,
+    /// Microsoft Graph.
+    pub graph: Router,
+    /// Key Vault.
+    pub vault: Router,
+}
+
+/// One of the four.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Face {
+    /// Resource Manager.
+    Arm,
+    /// The token service.
+    Login,
+    /// Microsoft Graph.
+    Graph,
+    /// Key Vault.
+    Vault,
+}
+
+/// Public names, and whose they are. Vaults have names of their own below `vault.azure.net`.
+pub const PUBLIC_NAMES: [(&str, Face); 8] = [
+    ("management.azure.com", Face::Arm),
+    ("management.core.windows.net", Face::Arm),
+    ("login.microsoftonline.com", Face::Login),
+    ("login.windows.net", Face::Login),
+    ("login.microsoft.com", Face::Login),
+    ("sts.windows.net", Face::Login),
+    ("graph.microsoft.com", Face::Graph),
+    ("vault.azure.net", Face::Vault),
+];
+
+/// Domains whose every host is a vault.
+pub const VAULT_DOMAINS: [&str; 2] = ["vault.azure.net", "vault.localhost"];
+
+impl Face {
+    /// The face that `host` (with or without a port) names; none when it names none.
+    #[must_use]
+    pub fn of_host(host: &str) -> Option<Self> {
+        let name = host.rsplit_once(':').map_or(host, |(name, _)| name).to_ascii_lowercase();
+        if let Some((_, face)) = PUBLIC_NAMES.iter().find(|(known, _)| *known == name) {
+            return Some(*face);
+        }
+        let is_vault = VAULT_DOMAINS.iter().any(|domain| name.strip_suffix(domain).is_some_and(|n| n.ends_with('.')));
+        is_vault.then_some(Self::Vault)
+    }
+}
+
+impl Faces {
+    fn of(&self, face: Face) -> &Router {
+        match face {
+            Face::Arm => &self.arm,
+            Face::Login => &self.login,
+            Face::Graph => &self.graph,
+            Face::Vault => &self.vault,
+        }
+    }
+
+    /// What answers at a port of `own`.
+    pub fn front(&self, own: Face) -> Router {
+        let faces = self.clone();
+        Router::new().fallback(move |request: Request| {
+            let faces = faces.clone();
+            async move { faces.answer(own, request).await }
+        })
+    }
+
+    async fn answer(&self, own: Face, mut request: Request) -> Response {
+        name_host(&mut request);
+        let named = request.headers().get(header::HOST).and_then(|v| v.to_str().ok()).and_then(Face::of_host);
+        let router = self.of(named.unwrap_or(own)).clone();
+        router.oneshot(request).await.unwrap_or_else(|never| match never {})
+    }
+}
+
+/// HTTP/2 and absolute-form requests name their host in the target; the faces look at `Host` alone.
+fn name_host(request: &mut Request<Body>) {
+    let named = request.uri().authority().map(|a| a.as_str().to_owned());
+    if let Some(value) = named.and_then(|name| HeaderValue::from_str(&name).ok()) {
+        request.headers_mut().insert(header::HOST, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_names_a_face_or_none() {
+        for (host, face) in [
+            ("Management.Azure.com:443", Some(Face::Arm)),
+            ("graph.microsoft.com", Some(Face::Graph)),
+            ("kv1.vault.azure.net", Some(Face::Vault)),
+            ("kv1.vault.localhost:8446", Some(Face::Vault)),
+            ("notvault.azure.net", None),
+            ("localhost:8443", None),
+            ("graph.microsoft.com.evil.example", None),
+        ] {
+            assert_eq!(Face::of_host(host), face, "{host}");
+        }
+    }
+}
