@@ -22,7 +22,13 @@ pub(crate) struct Authorized {
 
 /// Roles in the form that decides fast: the built-in ones compiled once for all, custom ones when they change.
 #[derive(Default)]
-pub struct RoleBook(RwLock<HashMap<Uuid, (Arc<RoleDefinition>, Arc<CompiledRole>)>>);
+pub struct RoleBook(RwLock<HashMap<Uuid, Custom>>);
+
+/// A custom role as it was when it was compiled.
+struct Custom {
+    definition: Arc<RoleDefinition>,
+    compiled: Arc<CompiledRole>,
+}
 
 enum Role {
     BuiltIn(&'static CompiledRole),
@@ -44,13 +50,16 @@ impl RoleBook {
             return Some(Role::BuiltIn(role));
         }
         let definition = world.custom_role(id)?;
-        if let Some((seen, compiled)) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&id)
-            && Arc::ptr_eq(seen, definition)
+        if let Some(seen) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&id)
+            && Arc::ptr_eq(&seen.definition, definition)
         {
-            return Some(Role::Custom(compiled.clone()));
+            return Some(Role::Custom(seen.compiled.clone()));
         }
         let compiled = Arc::new(CompiledRole::new(definition));
-        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(id, (definition.clone(), compiled.clone()));
+        self.0
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(id, Custom { definition: definition.clone(), compiled: compiled.clone() });
         Some(Role::Custom(compiled))
     }
 

@@ -24,7 +24,14 @@ pub(crate) enum ArmError {
     /// The caller may not.
     AuthorizationFailed { client: String, object_id: Uuid, action: String, scope: String },
     /// The caller may, but not what the request brings along.
-    LinkedAuthorizationFailed { client: String, object_id: Uuid, action: String, scope: String, linked_action: String, linked_scopes: Vec<String> },
+    LinkedAuthorizationFailed {
+        client: String,
+        object_id: Uuid,
+        action: String,
+        scope: String,
+        linked_action: String,
+        linked_scopes: Vec<String>,
+    },
     /// The query has no api-version.
     MissingApiVersion,
     /// The api-version is no date.
@@ -90,18 +97,38 @@ impl ArmError {
 
     /// Whether Resource Manager itself refuses, before any provider is asked: `x-ms-failure-cause: gateway`.
     pub(crate) fn is_gateway(&self) -> bool {
-        !matches!(self, Self::Provider { .. } | Self::NotFound(_) | Self::Store(_) | Self::Internal(_) | Self::InvalidParameter { .. })
+        !matches!(
+            self,
+            Self::Provider { .. }
+                | Self::NotFound(_)
+                | Self::Store(_)
+                | Self::Internal(_)
+                | Self::InvalidParameter { .. }
+        )
+    }
+
+    /// What failed inside, for the log; no caller reads it.
+    pub(crate) fn failure(&self) -> Option<String> {
+        match self {
+            Self::Store(error) => Some(error.to_string()),
+            Self::Internal(text) => Some(text.clone()),
+            _ => None,
+        }
     }
 
     /// The challenge of a 401.
     pub(crate) fn challenge(&self, authorization_uri: &str) -> Option<String> {
         let error = match self {
             Self::MissingToken => return Some(format!("Bearer authorization_uri=\"{authorization_uri}\"")),
-            Self::InvalidToken | Self::WrongIssuer { .. } | Self::WrongAudience { .. } | Self::ExpiredToken { .. } => "invalid_token",
+            Self::InvalidToken | Self::WrongIssuer { .. } | Self::WrongAudience { .. } | Self::ExpiredToken { .. } => {
+                "invalid_token"
+            }
             _ => return None,
         };
         let (_, _, message) = self.parts();
-        Some(format!("Bearer authorization_uri=\"{authorization_uri}\", error=\"{error}\", error_description=\"{message}\""))
+        Some(format!(
+            "Bearer authorization_uri=\"{authorization_uri}\", error=\"{error}\", error_description=\"{message}\""
+        ))
     }
 
     /// `{"error": …}` as Azure writes it.
@@ -118,64 +145,147 @@ impl ArmError {
     pub(crate) fn parts(&self) -> (StatusCode, &str, String) {
         use StatusCode as S;
         match self {
-            Self::MissingToken => (S::UNAUTHORIZED, "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing.".into()),
-            Self::InvalidToken => (S::UNAUTHORIZED, "InvalidAuthenticationToken", "The access token is invalid.".into()),
-            Self::WrongIssuer { found, tenant } => (S::UNAUTHORIZED, "InvalidAuthenticationTokenTenant", wrong_issuer(found, *tenant)),
-            Self::WrongAudience { found } => (S::UNAUTHORIZED, "InvalidAuthenticationTokenAudience", wrong_audience(found)),
-            Self::ExpiredToken { expired, now } => (S::UNAUTHORIZED, "ExpiredAuthenticationToken", format!(
-                "The access token expiry UTC time '{}' is earlier than current UTC time '{}'.", american(*expired), american(*now)
-            )),
-            Self::AuthorizationFailed { client, object_id, action, scope } => (S::FORBIDDEN, "AuthorizationFailed", format!(
-                "The client '{client}' with object id '{object_id}' does not have authorization to perform action '{action}' over scope \
-                 '{scope}' or the scope is invalid. If access was recently granted, please refresh your credentials."
-            )),
-            Self::LinkedAuthorizationFailed { client, object_id, action, scope, linked_action, linked_scopes } => (S::FORBIDDEN, "LinkedAuthorizationFailed", format!(
-                "The client '{client}' with object id '{object_id}' has permission to perform action '{action}' on scope '{scope}'; however, \
-                 it does not have permission to perform action(s) '{linked_action}' on the linked scope(s) '{}' (respectively) or the linked \
-                 scope(s) are invalid.", linked_scopes.join(",")
-            )),
-            Self::MissingApiVersion => (S::BAD_REQUEST, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required for all requests.".into()),
-            Self::InvalidApiVersion { found } => (S::BAD_REQUEST, "InvalidApiVersionParameter", format!(
-                "The api-version '{found}' is invalid. An api-version is a date, such as '2024-11-01' or '2024-11-01-preview'."
-            )),
-            Self::InvalidPath(path) => (S::BAD_REQUEST, "InvalidRequestUri", format!("The request URI '{path}' is invalid.")),
-            Self::InvalidNamespace(namespace) => (S::NOT_FOUND, "InvalidResourceNamespace", format!("The resource namespace '{namespace}' is invalid.")),
-            Self::InvalidResourceType { namespace, api_version } => (S::NOT_FOUND, "InvalidResourceType", format!(
-                "The resource type could not be found in the namespace '{namespace}' for api version '{api_version}'."
-            )),
-            Self::MethodNotAllowed(method) => (S::METHOD_NOT_ALLOWED, "HttpMethodNotAllowed", format!("The http method '{method}' is not supported for this resource.")),
-            Self::InvalidRequestContent(why) => (S::BAD_REQUEST, "InvalidRequestContent", format!("The request content was invalid and could not be deserialized: '{why}'.")),
-            Self::InvalidParameter { code, message, .. } => (S::BAD_REQUEST, code, message.clone()),
-            Self::SubscriptionNotFound(id) => (S::NOT_FOUND, "SubscriptionNotFound", format!("The subscription '{id}' could not be found.")),
-            Self::ResourceGroupNotFound(name) => (S::NOT_FOUND, "ResourceGroupNotFound", format!("Resource group '{name}' could not be found.")),
-            Self::InvalidResourceGroup { name, characters } => (S::BAD_REQUEST, "InvalidResourceGroup", format!(
-                "The provided resource group name '{name}' has these invalid characters: '{characters}'. The name can only be a letter, digit, '-', '.', '(', ')' or '_'."
-            )),
-            Self::LocationNotAvailableForResourceGroup(location) => (S::BAD_REQUEST, "LocationNotAvailableForResourceGroup", format!(
-                "The provided location '{location}' is not available for resource group. List of available regions is '{}'.",
-                crate::resource_types::region_names().collect::<Vec<_>>().join(",")
-            )),
-            Self::InvalidResourceGroupLocation { wanted, existing } => (S::CONFLICT, "InvalidResourceGroupLocation", format!(
-                "Invalid resource group location '{wanted}'. The Resource group already exists in location '{existing}'."
-            )),
-            Self::ResourceNotFound { resource_type, name, group } => (S::NOT_FOUND, "ResourceNotFound", match group {
-                Some(group) => format!(
-                    "The Resource '{resource_type}/{name}' under resource group '{group}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix"
+            Self::MissingToken => (
+                S::UNAUTHORIZED,
+                "AuthenticationFailed",
+                "Authentication failed. The 'Authorization' header is missing.".into(),
+            ),
+            Self::InvalidToken => {
+                (S::UNAUTHORIZED, "InvalidAuthenticationToken", "The access token is invalid.".into())
+            }
+            Self::WrongIssuer { found, tenant } => {
+                (S::UNAUTHORIZED, "InvalidAuthenticationTokenTenant", wrong_issuer(found, *tenant))
+            }
+            Self::WrongAudience { found } => {
+                (S::UNAUTHORIZED, "InvalidAuthenticationTokenAudience", wrong_audience(found))
+            }
+            Self::ExpiredToken { expired, now } => (
+                S::UNAUTHORIZED,
+                "ExpiredAuthenticationToken",
+                format!(
+                    "The access token expiry UTC time '{}' is earlier than current UTC time '{}'.",
+                    american(*expired),
+                    american(*now)
                 ),
-                None => format!("The resource '{name}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix"),
-            }),
+            ),
+            Self::AuthorizationFailed { client, object_id, action, scope } => (
+                S::FORBIDDEN,
+                "AuthorizationFailed",
+                format!(
+                    "The client '{client}' with object id '{object_id}' does not have authorization to perform action '{action}' over scope \
+                 '{scope}' or the scope is invalid. If access was recently granted, please refresh your credentials."
+                ),
+            ),
+            Self::LinkedAuthorizationFailed { client, object_id, action, scope, linked_action, linked_scopes } => (
+                S::FORBIDDEN,
+                "LinkedAuthorizationFailed",
+                format!(
+                    "The client '{client}' with object id '{object_id}' has permission to perform action '{action}' on scope '{scope}'; however, \
+                 it does not have permission to perform action(s) '{linked_action}' on the linked scope(s) '{}' (respectively) or the linked \
+                 scope(s) are invalid.",
+                    linked_scopes.join(",")
+                ),
+            ),
+            Self::MissingApiVersion => (
+                S::BAD_REQUEST,
+                "MissingApiVersionParameter",
+                "The api-version query parameter (?api-version=) is required for all requests.".into(),
+            ),
+            Self::InvalidApiVersion { found } => (
+                S::BAD_REQUEST,
+                "InvalidApiVersionParameter",
+                format!(
+                    "The api-version '{found}' is invalid. An api-version is a date, such as '2024-11-01' or '2024-11-01-preview'."
+                ),
+            ),
+            Self::InvalidPath(path) => {
+                (S::BAD_REQUEST, "InvalidRequestUri", format!("The request URI '{path}' is invalid."))
+            }
+            Self::InvalidNamespace(namespace) => {
+                (S::NOT_FOUND, "InvalidResourceNamespace", format!("The resource namespace '{namespace}' is invalid."))
+            }
+            Self::InvalidResourceType { namespace, api_version } => (
+                S::NOT_FOUND,
+                "InvalidResourceType",
+                format!(
+                    "The resource type could not be found in the namespace '{namespace}' for api version '{api_version}'."
+                ),
+            ),
+            Self::MethodNotAllowed(method) => (
+                S::METHOD_NOT_ALLOWED,
+                "HttpMethodNotAllowed",
+                format!("The http method '{method}' is not supported for this resource."),
+            ),
+            Self::InvalidRequestContent(why) => (
+                S::BAD_REQUEST,
+                "InvalidRequestContent",
+                format!("The request content was invalid and could not be deserialized: '{why}'."),
+            ),
+            Self::InvalidParameter { code, message, .. } => (S::BAD_REQUEST, code, message.clone()),
+            Self::SubscriptionNotFound(id) => {
+                (S::NOT_FOUND, "SubscriptionNotFound", format!("The subscription '{id}' could not be found."))
+            }
+            Self::ResourceGroupNotFound(name) => {
+                (S::NOT_FOUND, "ResourceGroupNotFound", format!("Resource group '{name}' could not be found."))
+            }
+            Self::InvalidResourceGroup { name, characters } => (
+                S::BAD_REQUEST,
+                "InvalidResourceGroup",
+                format!(
+                    "The provided resource group name '{name}' has these invalid characters: '{characters}'. The name can only be a letter, digit, '-', '.', '(', ')' or '_'."
+                ),
+            ),
+            Self::LocationNotAvailableForResourceGroup(location) => (
+                S::BAD_REQUEST,
+                "LocationNotAvailableForResourceGroup",
+                format!(
+                    "The provided location '{location}' is not available for resource group. List of available regions is '{}'.",
+                    crate::resource_types::region_names().collect::<Vec<_>>().join(",")
+                ),
+            ),
+            Self::InvalidResourceGroupLocation { wanted, existing } => (
+                S::CONFLICT,
+                "InvalidResourceGroupLocation",
+                format!(
+                    "Invalid resource group location '{wanted}'. The Resource group already exists in location '{existing}'."
+                ),
+            ),
+            Self::ResourceNotFound { resource_type, name, group } => (
+                S::NOT_FOUND,
+                "ResourceNotFound",
+                match group {
+                    Some(group) => format!(
+                        "The Resource '{resource_type}/{name}' under resource group '{group}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix"
+                    ),
+                    None => format!(
+                        "The resource '{name}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix"
+                    ),
+                },
+            ),
             Self::NotFound(message) => (S::NOT_FOUND, "NotFound", message.clone()),
-            Self::ParentNotFound { verb, child_type, parent } => (S::NOT_FOUND, "ParentResourceNotFound", format!(
-                "Failed to perform '{verb}' on resource(s) of type '{child_type}', because the parent resource '{parent}' could not be found."
-            )),
-            Self::IdentityNotFound { resource, identity } => (S::BAD_REQUEST, "FailedIdentityOperation", format!(
-                "Identity operation for resource '{resource}' failed with error 'Failed to perform resource identity operation. Status: 'BadRequest'. \
+            Self::ParentNotFound { verb, child_type, parent } => (
+                S::NOT_FOUND,
+                "ParentResourceNotFound",
+                format!(
+                    "Failed to perform '{verb}' on resource(s) of type '{child_type}', because the parent resource '{parent}' could not be found."
+                ),
+            ),
+            Self::IdentityNotFound { resource, identity } => (
+                S::BAD_REQUEST,
+                "FailedIdentityOperation",
+                format!(
+                    "Identity operation for resource '{resource}' failed with error 'Failed to perform resource identity operation. Status: 'BadRequest'. \
                  Response: '{{\"error\":{{\"code\":\"BadRequest\",\"message\":\"Resource '{identity}' was not found.\"}}}}'.'."
-            )),
+                ),
+            ),
             Self::Provider { status, code, message } => (*status, code, message.clone()),
             Self::Template { code, message } => (S::BAD_REQUEST, code, message.clone()),
-            Self::OperationNotFound(id) => (S::NOT_FOUND, "OperationNotFound", format!("The operation '{id}' was not found.")),
-            Self::Store(_) | Self::Internal(_) => (S::INTERNAL_SERVER_ERROR, "InternalServerError", "Encountered internal server error.".into()),
+            Self::OperationNotFound(id) => {
+                (S::NOT_FOUND, "OperationNotFound", format!("The operation '{id}' was not found."))
+            }
+            Self::Store(_) | Self::Internal(_) => {
+                (S::INTERNAL_SERVER_ERROR, "InternalServerError", "Encountered internal server error.".into())
+            }
         }
     }
 }
@@ -198,6 +308,8 @@ fn wrong_audience(found: &str) -> String {
 
 /// `6/15/2026 8:22:51 AM`: how Azure's refusals print times.
 fn american(at: Time) -> String {
-    let form = format_description!("[month padding:none]/[day padding:none]/[year] [hour repr:12 padding:none]:[minute]:[second] [period]");
+    let form = format_description!(
+        "[month padding:none]/[day padding:none]/[year] [hour repr:12 padding:none]:[minute]:[second] [period]"
+    );
     at.format(form).unwrap_or_default()
 }

@@ -37,7 +37,8 @@ async fn handle(State(arm): State<Arm>, http: HttpRequest) -> Response {
 
 /// Reads a request; what cannot be read is refused in the same shape as everything else.
 async fn read(http: HttpRequest) -> Result<Request, (Request, ArmError)> {
-    let text = |headers: &HeaderMap, name: HeaderName| headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let text =
+        |headers: &HeaderMap, name: HeaderName| headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
     let mut request = Request {
         method: http.method().clone(),
         path: http.uri().path().to_owned(),
@@ -52,8 +53,12 @@ async fn read(http: HttpRequest) -> Result<Request, (Request, ArmError)> {
             Ok(request)
         }
         Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            let message = format!("The request content size exceeds the maximum size of {} MB.", LARGEST_BODY / 1024 / 1024);
-            Err((request, ArmError::Provider { status: StatusCode::PAYLOAD_TOO_LARGE, code: "RequestContentTooLarge", message }))
+            let message =
+                format!("The request content size exceeds the maximum size of {} MB.", LARGEST_BODY / 1024 / 1024);
+            Err((
+                request,
+                ArmError::Provider { status: StatusCode::PAYLOAD_TOO_LARGE, code: "RequestContentTooLarge", message },
+            ))
         }
         Err(_) => Err((request, ArmError::InvalidRequestContent("The request content could not be read".to_owned()))),
     }
@@ -63,8 +68,8 @@ fn respond(arm: &Arm, request: &Request, result: Result<Answer, ArmError>, head:
     let (answer, is_gateway) = match result {
         Ok(answer) => (answer, false),
         Err(error) => {
-            if let ArmError::Store(_) | ArmError::Internal(_) = &error {
-                tracing::error!(path = request.path, ?error, "a request failed");
+            if let Some(failure) = error.failure() {
+                tracing::error!(path = request.path, failure, "a request failed");
             }
             let (status, ..) = error.parts();
             let mut answer = Answer::new(status, error.body());
@@ -104,7 +109,8 @@ fn authorization_uri(arm: &Arm, request: &Request) -> String {
 /// What every answer of Resource Manager carries (RECORDED-FACTS 1).
 fn common_headers(arm: &Arm, request: &Request, headers: &mut HeaderMap) {
     let request_id = arm.ids.guid().to_string();
-    let moment = arm.clock.now().format(format_description!("[year][month][day]T[hour][minute][second]Z")).unwrap_or_default();
+    let moment =
+        arm.clock.now().format(format_description!("[year][month][day]T[hour][minute][second]Z")).unwrap_or_default();
     let mut set = |name: &'static str, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(name, value);

@@ -13,9 +13,17 @@ pub(crate) enum Filter {
     Or(Vec<Filter>),
     And(Vec<Filter>),
     /// `field eq 'value'`, or `ne`.
-    Is { field: String, value: String, negated: bool },
+    Is {
+        field: String,
+        value: String,
+        negated: bool,
+    },
     /// `substringof('value', field)` or `startswith(field, 'value')`.
-    Has { field: String, value: String, at_start: bool },
+    Has {
+        field: String,
+        value: String,
+        at_start: bool,
+    },
 }
 
 /// How deep parentheses may nest.
@@ -27,7 +35,12 @@ impl Filter {
     /// # Errors
     /// `InvalidFilterInQueryString`, for what Azure does not take either.
     pub(crate) fn parse(text: &str) -> Result<Self, ArmError> {
-        let invalid = || ArmError::bad("InvalidFilterInQueryString", format!("Invalid $filter '{text}' specified in the query string."));
+        let invalid = || {
+            ArmError::bad(
+                "InvalidFilterInQueryString",
+                format!("Invalid $filter '{text}' specified in the query string."),
+            )
+        };
         let tokens = tokens(text).ok_or_else(invalid)?;
         if tokens.is_empty() {
             return Ok(Self::All);
@@ -79,9 +92,11 @@ fn values(resource: &Resource, field: &str) -> Vec<String> {
         "name" => vec![resource.name.clone()],
         "resourcetype" => vec![resource.resource_type.clone()],
         "location" => resource.location.iter().cloned().collect(),
-        "resourcegroup" => {
-            model::ArmPath::parse(&resource.id).ok().and_then(|p| p.resource_group().map(str::to_owned)).into_iter().collect()
-        }
+        "resourcegroup" => model::ArmPath::parse(&resource.id)
+            .ok()
+            .and_then(|p| p.resource_group().map(str::to_owned))
+            .into_iter()
+            .collect(),
         "tagname" => resource.tags.iter().flat_map(JsonMap::keys).cloned().collect(),
         "tagvalue" => {
             resource.tags.iter().flat_map(JsonMap::values).filter_map(|v| v.as_str().map(str::to_owned)).collect()

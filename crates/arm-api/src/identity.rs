@@ -20,7 +20,11 @@ pub(crate) enum Attachment {
 
 /// Brings the draft's identities to what the body says; a body that says nothing changes nothing. Answers the principals
 /// of the user-assigned identities that were not attached before.
-pub(crate) fn apply(write: &mut Write<'_>, draft: &mut Resource, attachment: Attachment) -> Result<Vec<Uuid>, ArmError> {
+pub(crate) fn apply(
+    write: &mut Write<'_>,
+    draft: &mut Resource,
+    attachment: Attachment,
+) -> Result<Vec<Uuid>, ArmError> {
     let block = match write.object()?.get("identity") {
         None | Some(Value::Null) => return Ok(Vec::new()),
         Some(Value::Object(block)) => block.clone(),
@@ -75,7 +79,12 @@ fn map(block: &JsonMap) -> Result<JsonMap, ArmError> {
     }
 }
 
-fn attach(write: &Write<'_>, draft: &mut Resource, wanted: JsonMap, attachment: Attachment) -> Result<Vec<Uuid>, ArmError> {
+fn attach(
+    write: &Write<'_>,
+    draft: &mut Resource,
+    wanted: JsonMap,
+    attachment: Attachment,
+) -> Result<Vec<Uuid>, ArmError> {
     let is = |entry: &UserAssigned, id: &str| Scope::new(&entry.id) == Scope::new(id);
     let gone = |entry: &UserAssigned| wanted.iter().any(|(id, value)| value.is_null() && is(entry, id));
     let kept = |entry: &UserAssigned| wanted.keys().any(|id| is(entry, id));

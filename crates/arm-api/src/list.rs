@@ -14,7 +14,10 @@ pub(crate) fn page(items: Vec<Value>, request: &Request) -> Result<Answer, ArmEr
     let number = |name: &str| match request.query.get(name).filter(|v| !v.is_empty()) {
         None => Ok(None),
         Some(text) => text.parse::<usize>().map(Some).map_err(|_| {
-            ArmError::bad("InvalidQueryParameter", format!("The value '{text}' of the query parameter '{name}' is not a number."))
+            ArmError::bad(
+                "InvalidQueryParameter",
+                format!("The value '{text}' of the query parameter '{name}' is not a number."),
+            )
         }),
     };
     let top = number("$top")?.filter(|top| *top > 0).unwrap_or(PAGE).min(PAGE);

@@ -10,7 +10,12 @@ use crate::resource_types::Write;
 
 /// Makes the principal of a managed identity. `resource_id` is the host's id (system-assigned) or the identity's own
 /// (`is_explicit`: user-assigned).
-pub(crate) fn begin(write: &mut Write<'_>, name: &str, resource_id: &str, is_explicit: bool) -> Result<ServicePrincipal, ArmError> {
+pub(crate) fn begin(
+    write: &mut Write<'_>,
+    name: &str,
+    resource_id: &str,
+    is_explicit: bool,
+) -> Result<ServicePrincipal, ArmError> {
     let internal = |e: &dyn std::fmt::Display| ArmError::Internal(e.to_string());
     let ids = &write.arm.ids;
     let (id, app_id) = (ids.guid(), ids.guid());
@@ -20,7 +25,8 @@ pub(crate) fn begin(write: &mut Write<'_>, name: &str, resource_id: &str, is_exp
         None => RsaKey::generate(),
     };
     let key = key.map_err(|e| internal(&e))?;
-    let issued = tokens::managed_identity(&write.arm.ca, &key, app_id, ids.bytes(), write.now).map_err(|e| internal(&e))?;
+    let issued =
+        tokens::managed_identity(&write.arm.ca, &key, app_id, ids.bytes(), write.now).map_err(|e| internal(&e))?;
     let key_id = ids.guid();
     let principal = ServicePrincipal {
         id,

@@ -3,37 +3,43 @@
 use axum::http::Method;
 use serde_json::{Value, json};
 
-use crate::Arm;
 use crate::answer::Answer;
 use crate::error::ArmError;
 use crate::request::Request;
-use crate::resource_types::region_names;
+use crate::resource_types::{alias_document, region_names};
+use crate::{Arm, api_version};
 
-/// Answers `/metadata/endpoints`, in whatever case and with whatever doubled slashes; none for every other path.
+/// Answers `/metadata/endpoints` and the image aliases that it names, in whatever case and with whatever doubled slashes;
+/// none for every other path.
 pub(crate) fn answer(arm: &Arm, request: &Request) -> Option<Result<Answer, ArmError>> {
-    let mut words = request.path.split('/').filter(|s| !s.is_empty());
-    let is = |word: Option<&str>, name: &str| word.is_some_and(|w| w.eq_ignore_ascii_case(name));
-    if !(is(words.next(), "metadata") && is(words.next(), "endpoints") && words.next().is_none()) {
-        return None;
-    }
+    let words: Vec<String> = request.path.split('/').filter(|s| !s.is_empty()).map(str::to_ascii_lowercase).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let document: fn(&Arm, &Request) -> Result<Value, ArmError> = match words.as_slice() {
+        ["metadata", "endpoints"] => endpoints,
+        ["metadata", "vmimagealiases"] => |_, _| Ok(alias_document()),
+        _ => return None,
+    };
     if request.method != Method::GET && request.method != Method::HEAD {
         return Some(Err(ArmError::MethodNotAllowed(request.method.to_string())));
     }
-    Some(crate::api_version::of(&request.query).map(|version| Answer::ok(document(arm, request, version))))
+    Some(document(arm, request).map(Answer::ok))
 }
 
 /// The clouds, in the shape of the version asked: one object since 2022 (AZ-WIRE 3), an array with this one cloud before,
 /// regions only in 2018 (IAC-WIRE 3.8). The address behind `ARM_CLOUD_METADATA_URL` must answer an array whatever version
 /// it is asked for, so `?array` says so.
-fn document(arm: &Arm, request: &Request, version: &str) -> Value {
+fn endpoints(arm: &Arm, request: &Request) -> Result<Value, ArmError> {
+    let version = api_version::of(&request.query)?;
     if version < "2019" {
         let host = request.host.clone();
-        return json!({"cloudEndpoint": {"public": {"endpoint": host, "locations": region_names().collect::<Vec<_>>()}}});
+        return Ok(
+            json!({"cloudEndpoint": {"public": {"endpoint": host, "locations": region_names().collect::<Vec<_>>()}}}),
+        );
     }
-    match version < "2022" || request.query.get("array").is_some() {
+    Ok(match version < "2022" || request.query.get("array").is_some() {
         true => json!([cloud(arm, request)]),
         false => cloud(arm, request),
-    }
+    })
 }
 
 fn cloud(arm: &Arm, request: &Request) -> Value {

@@ -44,7 +44,8 @@ pub(crate) fn with_polling(
         Polling::Network => "Microsoft.Network",
     };
     let location = location.unwrap_or("westus");
-    let base = format!("{}/subscriptions/{subscription}/providers/{namespace}/locations/{location}", write.request.origin());
+    let base =
+        format!("{}/subscriptions/{subscription}/providers/{namespace}/locations/{location}", write.request.origin());
     let version = write.api_version;
     let status = format!("{base}/operations/{id}?api-version={version}");
     let answer = answer.with_header("azure-asyncoperation", status.clone()).with_header("retry-after", RETRY_AFTER);

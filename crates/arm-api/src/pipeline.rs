@@ -86,7 +86,13 @@ fn read(arm: &Arm, request: &Request, route: &Route, caller: &Caller, now: Time)
     }
 }
 
-fn check(arm: &Arm, world: &store::Snapshot, route: &Route, caller: &Caller, is_asked: bool) -> Result<Authorized, ArmError> {
+fn check(
+    arm: &Arm,
+    world: &store::Snapshot,
+    route: &Route,
+    caller: &Caller,
+    is_asked: bool,
+) -> Result<Authorized, ArmError> {
     let operation = &route.operation;
     let authorized = authorize(&arm.roles, world, caller, &operation.action, &operation.scope, is_asked)?;
     match route.path.subscription() {
@@ -96,7 +102,12 @@ fn check(arm: &Arm, world: &store::Snapshot, route: &Route, caller: &Caller, is_
     }
 }
 
-fn authenticate(arm: &Arm, request: &Request, authorization: Option<&str>, now: Time) -> Result<std::sync::Arc<AccessToken>, ArmError> {
+fn authenticate(
+    arm: &Arm,
+    request: &Request,
+    authorization: Option<&str>,
+    now: Time,
+) -> Result<std::sync::Arc<AccessToken>, ArmError> {
     let header = authorization.ok_or(ArmError::MissingToken)?;
     let (scheme, token) = header.trim().split_once(' ').ok_or(ArmError::InvalidToken)?;
     if !scheme.eq_ignore_ascii_case("Bearer") {

@@ -7,10 +7,15 @@ pub(crate) struct Query(Vec<(String, String)>);
 impl Query {
     /// Decodes names as well as values: one SDK sends `api%2Dversion` (IAC-WIRE 6).
     pub(crate) fn parse(text: &str) -> Self {
-        Self(text.split('&').filter(|p| !p.is_empty()).map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decode(name).to_ascii_lowercase(), decode(value))
-        }).collect())
+        Self(
+            text.split('&')
+                .filter(|p| !p.is_empty())
+                .map(|pair| {
+                    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+                    (decode(name).to_ascii_lowercase(), decode(value))
+                })
+                .collect(),
+        )
     }
 
     /// The first value of `name`, written in lower case.
@@ -21,7 +26,8 @@ impl Query {
     /// The query again, without `name` and with `name=value` at the end: for the link to the next page.
     pub(crate) fn replaced(&self, name: &str, value: &str) -> String {
         let kept = self.0.iter().filter(|(n, _)| n != name).map(|(n, v)| (n.as_str(), v.as_str()));
-        let all: Vec<String> = kept.chain([(name, value)]).map(|(n, v)| format!("{}={}", encode(n), encode(v))).collect();
+        let all: Vec<String> =
+            kept.chain([(name, value)]).map(|(n, v)| format!("{}={}", encode(n), encode(v))).collect();
         all.join("&")
     }
 }
@@ -31,7 +37,8 @@ fn decode(text: &str) -> String {
     let raw = text.as_bytes();
     let mut i = 0;
     while i < raw.len() {
-        let hex = |k: usize| raw.get(i + k).and_then(|b| char::from(*b).to_digit(16)).and_then(|d| u8::try_from(d).ok());
+        let hex =
+            |k: usize| raw.get(i + k).and_then(|b| char::from(*b).to_digit(16)).and_then(|d| u8::try_from(d).ok());
         match (raw[i], hex(1), hex(2)) {
             (b'%', Some(high), Some(low)) => {
                 bytes.push(high * 16 + low);
@@ -66,6 +73,9 @@ mod tests {
         assert_eq!(query.get("$filter"), Some("name eq 'a&b'"));
         assert_eq!(query.get("api-version"), Some("2024-11-01"));
         assert_eq!(query.get("odd"), Some("%zz"));
-        assert_eq!(query.replaced("$skiptoken", "x/y"), "%24filter=name%20eq%20%27a%26b%27&api-version=2024-11-01&%24top=5&odd=%25zz&%24skiptoken=x%2Fy");
+        assert_eq!(
+            query.replaced("$skiptoken", "x/y"),
+            "%24filter=name%20eq%20%27a%26b%27&api-version=2024-11-01&%24top=5&odd=%25zz&%24skiptoken=x%2Fy"
+        );
     }
 }

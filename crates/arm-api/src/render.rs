@@ -45,13 +45,14 @@ pub(crate) fn envelope(world: &Snapshot, resource: &Resource, fresh: &[Uuid]) ->
 
 /// The members of an object without those named and without explicit nulls, which mean "absent" (AZ-WIRE 0.13).
 pub(crate) fn plain(object: &JsonMap, without: &[&str]) -> JsonMap {
-    let kept = object.iter().filter(|(name, value)| {
-        !value.is_null() && !without.iter().any(|other| other.eq_ignore_ascii_case(name))
-    });
+    let kept = object
+        .iter()
+        .filter(|(name, value)| !value.is_null() && !without.iter().any(|other| other.eq_ignore_ascii_case(name)));
     kept.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 /// A moment with seven digits behind the second, as Authorization and Compute write it.
 pub(crate) fn moment(at: Time) -> String {
-    at.format(format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:7]Z")).unwrap_or_default()
+    at.format(format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:7]Z"))
+        .unwrap_or_default()
 }

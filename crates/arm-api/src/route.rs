@@ -87,7 +87,8 @@ impl Run {
             }
             Some(part) => return Self { extended: Some(path.extended()), part: part.clone() },
         }
-        let mut part = ProviderPart { namespace: "Microsoft.Resources".to_owned(), types: Vec::new(), names: Vec::new() };
+        let mut part =
+            ProviderPart { namespace: "Microsoft.Resources".to_owned(), types: Vec::new(), names: Vec::new() };
         for (i, word) in words.into_iter().enumerate() {
             if i % 2 == 0 { part.types.push(word) } else { part.names.push(word) }
         }

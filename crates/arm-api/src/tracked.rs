@@ -8,12 +8,12 @@ use store::{Snapshot, Tx};
 use crate::answer::Answer;
 use crate::error::ArmError;
 use crate::identity::{self, Attachment};
+use crate::list;
 use crate::managed_identity;
 use crate::operation;
 use crate::render::{self, plain};
 use crate::resource_types::{self, Level, Read, ResourceType, Write, canonical_region};
 use crate::route::Route;
-use crate::list;
 
 /// Members of a body that are not kept beside `properties`: they have a place of their own, or are the server's.
 const OWN_PLACE: [&str; 10] =
@@ -42,7 +42,8 @@ pub(crate) fn list<T: ResourceType + ?Sized>(resource_type: &T, read: &Read<'_>)
     check_container(read.world, read.route)?;
     let name = &read.route.type_name;
     let found = read.world.resources_of_type(&below, name);
-    let shown = found.map(|r| Value::Object(render::resource(resource_type, read.world, r, read.request, &[]))).collect();
+    let shown =
+        found.map(|r| Value::Object(render::resource(resource_type, read.world, r, read.request, &[]))).collect();
     list::page(shown, read.request)
 }
 
@@ -100,7 +101,9 @@ pub(crate) fn delete<T: ResourceType + ?Sized>(resource_type: &T, write: &mut Wr
     let style = resource_type.style();
     let answer = Answer::empty(StatusCode::from_u16(style.deleted).unwrap_or(StatusCode::OK));
     Ok(match style.polling {
-        Some(polling) => operation::with_polling(write, answer, polling, resource.location.as_deref(), operation::Finish::Location),
+        Some(polling) => {
+            operation::with_polling(write, answer, polling, resource.location.as_deref(), operation::Finish::Location)
+        }
         None => answer,
     })
 }
@@ -154,13 +157,20 @@ fn save<T: ResourceType + ?Sized>(
     let answer = Answer::new(StatusCode::from_u16(status).unwrap_or(StatusCode::OK), Value::Object(shown));
     let answer = with_marks(resource_type, &resource, write.api_version, answer);
     Ok(match style.polling {
-        Some(polling) => operation::with_polling(write, answer, polling, resource.location.as_deref(), operation::Finish::Resource),
+        Some(polling) => {
+            operation::with_polling(write, answer, polling, resource.location.as_deref(), operation::Finish::Resource)
+        }
         None => answer,
     })
 }
 
 /// Headers that depend on the resource: its etag, and whether anybody modelled its type.
-fn with_marks<T: ResourceType + ?Sized>(resource_type: &T, _resource: &Resource, _api_version: &str, answer: Answer) -> Answer {
+fn with_marks<T: ResourceType + ?Sized>(
+    resource_type: &T,
+    _resource: &Resource,
+    _api_version: &str,
+    answer: Answer,
+) -> Answer {
     match resource_type.is_generic() {
         true => answer.with_header("x-smalt-not-modelled", "stored and returned as given; nothing else happens"),
         false => answer,
@@ -171,7 +181,9 @@ fn location(body: &JsonMap) -> Result<Option<String>, ArmError> {
     match body.get("location") {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(canonical_region(text))),
-        Some(_) => Err(ArmError::InvalidRequestContent("Error converting value to type 'string'. Path 'location'".into())),
+        Some(_) => {
+            Err(ArmError::InvalidRequestContent("Error converting value to type 'string'. Path 'location'".into()))
+        }
     }
 }
 
@@ -217,11 +229,16 @@ fn check_location<T: ResourceType + ?Sized>(
 /// Characters that no resource's name may have, and a length that none exceeds.
 fn check_name(write: &Write<'_>) -> Result<(), ArmError> {
     let name = write.name();
-    match name.len() <= 260 && !name.contains(['<', '>', '%', '&', ':', '?', '#', '/', '\\']) && !name.ends_with(['.', ' ']) {
+    match name.len() <= 260
+        && !name.contains(['<', '>', '%', '&', ':', '?', '#', '/', '\\'])
+        && !name.ends_with(['.', ' '])
+    {
         true => Ok(()),
         false => Err(ArmError::bad(
             "InvalidResourceName",
-            format!("Resource name {name} is invalid. The name can be up to 260 characters long and must not contain <>%&:?#/\\ or end with a period or a space."),
+            format!(
+                "Resource name {name} is invalid. The name can be up to 260 characters long and must not contain <>%&:?#/\\ or end with a period or a space."
+            ),
         )),
     }
 }
@@ -275,8 +292,7 @@ pub(crate) fn not_found(id: &str) -> ArmError {
     match model::ArmPath::parse(id) {
         Ok(path) => {
             let group = path.resource_group().map(str::to_owned);
-            let (resource_type, name) =
-                path.last().map(|p| (p.resource_type(), p.names.join("/"))).unwrap_or_default();
+            let (resource_type, name) = path.last().map(|p| (p.resource_type(), p.names.join("/"))).unwrap_or_default();
             ArmError::ResourceNotFound { resource_type, name, group }
         }
         Err(_) => ArmError::ResourceNotFound { resource_type: String::new(), name: id.to_owned(), group: None },

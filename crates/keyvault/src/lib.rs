@@ -46,7 +46,8 @@ async fn answer(State(face): State<KeyVault>, request: Request) -> Response {
     match verified {
         Some(Ok(_)) => {
             let message = format!("The vault '{own_host}' does not exist: smalt keeps no vaults yet.");
-            (StatusCode::NOT_FOUND, Json(json!({"error": {"code": "VaultNotFound", "message": message}}))).into_response()
+            (StatusCode::NOT_FOUND, Json(json!({"error": {"code": "VaultNotFound", "message": message}})))
+                .into_response()
         }
         refused => {
             let message = match refused {

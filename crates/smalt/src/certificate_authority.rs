@@ -10,8 +10,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use anyhow::Context;
 use model::{Clock, Ids};
 use rcgen::{
-    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose, SanType,
-    SerialNumber,
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+    SanType, SerialNumber,
 };
 use rustls::crypto::aws_lc_rs::sign::any_supported_type;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -46,7 +46,8 @@ impl CertificateAuthority {
         let (path, key_path) = (directory.join("ca.pem"), directory.join("ca-key.pem"));
         let (certificate, key) = match fs::read_to_string(&path) {
             Ok(certificate) => {
-                let key = fs::read_to_string(&key_path).with_context(|| format!("{} cannot be read", key_path.display()))?;
+                let key =
+                    fs::read_to_string(&key_path).with_context(|| format!("{} cannot be read", key_path.display()))?;
                 (certificate, KeyPair::from_pem(&key)?)
             }
             Err(e) if e.kind() == io::ErrorKind::NotFound => {
@@ -146,7 +147,10 @@ impl Leaves {
         params.serial_number = Some(SerialNumber::from_slice(&self.ids.bytes::<16>()));
         let mut names = vec![SanType::DnsName(name.try_into()?)];
         if name == "localhost" {
-            names.extend([SanType::IpAddress([127, 0, 0, 1].into()), SanType::IpAddress(std::net::Ipv6Addr::LOCALHOST.into())]);
+            names.extend([
+                SanType::IpAddress([127, 0, 0, 1].into()),
+                SanType::IpAddress(std::net::Ipv6Addr::LOCALHOST.into()),
+            ]);
         }
         params.subject_alt_names = names;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];

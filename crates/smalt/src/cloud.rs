@@ -68,11 +68,14 @@ impl Cloud {
         let leaves = Arc::new(Leaves::new(&authority, ids.clone())?);
         let tenant = store.read().tenant().cloned().context("the world has no tenant")?;
         let keys = world::signing_keys(&store, &ids, now).await?;
-        let signers = keys.iter().map(|k| Ok(Signer::new(RsaKey::from_base64(&k.private_key)?, &k.kid, &k.certificate)?));
+        let signers =
+            keys.iter().map(|k| Ok(Signer::new(RsaKey::from_base64(&k.private_key)?, &k.kid, &k.certificate)?));
         let mut signers = signers.collect::<anyhow::Result<Vec<Signer>>>()?;
         let public: Vec<_> = signers.iter().map(|s| s.jwk().clone()).collect();
         let issuer = Authority { tenant: tenant.id, domain: tenant.domain.clone() };
-        let verifier = Arc::new(Verifier::new(issuer, &public).map_err(|kid| anyhow::anyhow!("the signing key {kid} cannot be read"))?);
+        let verifier = Arc::new(
+            Verifier::new(issuer, &public).map_err(|kid| anyhow::anyhow!("the signing key {kid} cannot be read"))?,
+        );
         let ports = options.ports.faces();
         let arm = Arm {
             store: store.clone(),
@@ -111,8 +114,6 @@ impl Cloud {
 /// # Errors
 /// When the authority's certificate cannot be read.
 pub fn client(authority: &CertificateAuthority) -> anyhow::Result<reqwest::Client> {
-    // A second call finds it installed, which is as good.
-    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let root = reqwest::Certificate::from_pem(authority.certificate().as_bytes())?;
     Ok(reqwest::Client::builder().no_proxy().tls_certs_only([root]).build()?)
 }

@@ -38,7 +38,10 @@ impl Proxy {
 
     async fn answer(self, request: Request<hyper::body::Incoming>) -> Response<Body> {
         if request.method() != Method::CONNECT {
-            return refusal(StatusCode::METHOD_NOT_ALLOWED, "smalt's proxy takes CONNECT requests only: set HTTPS_PROXY, not HTTP_PROXY.");
+            return refusal(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "smalt's proxy takes CONNECT requests only: set HTTPS_PROXY, not HTTP_PROXY.",
+            );
         }
         let Some(authority) = request.uri().authority().cloned() else {
             return refusal(StatusCode::BAD_REQUEST, "The CONNECT request names no host.");
@@ -48,7 +51,9 @@ impl Proxy {
             Some(own) => TcpStream::connect(loopback(own)).await,
             None if self.pass_through => TcpStream::connect((host.as_str(), port)).await,
             None => {
-                let why = format!("smalt's proxy answers Azure's public names only, and '{host}' is none of them. Start smalt with --pass-through to let other names through.");
+                let why = format!(
+                    "smalt's proxy answers Azure's public names only, and '{host}' is none of them. Start smalt with --pass-through to let other names through."
+                );
                 return refusal(StatusCode::FORBIDDEN, &why);
             }
         };

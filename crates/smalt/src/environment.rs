@@ -68,7 +68,10 @@ fn custom_cloud(set: &mut impl FnMut(&str, &str), faces: FacePorts) {
     set("ARM_DISABLE_INSTANCE_DISCOVERY", "true");
     set("AZURE_AUTHORITY_HOST", &origin(faces.login));
     // The Azure CLI reads an array here (AZ-WIRE 1); Terraform asks the host by itself.
-    set("ARM_CLOUD_METADATA_URL", &format!("{}/metadata/endpoints?api-version=2022-09-01&array=true", origin(faces.arm)));
+    set(
+        "ARM_CLOUD_METADATA_URL",
+        &format!("{}/metadata/endpoints?api-version=2022-09-01&array=true", origin(faces.arm)),
+    );
     set("ARM_METADATA_HOSTNAME", &format!("localhost:{}", faces.arm));
 }
 

@@ -12,6 +12,7 @@ use store::Owner;
 use tokio::net::{TcpListener, UdpSocket, UnixListener};
 use tokio::task::JoinSet;
 
+use crate::caretaker;
 use crate::cloud::{Cloud, Options};
 use crate::connect_proxy::Proxy;
 use crate::control::{self, ATTACH_SOCKET, CONTROL_SOCKET, Control};
@@ -19,7 +20,6 @@ use crate::environment::{Way, variables};
 use crate::front::Face;
 use crate::imds_fleet::{Fleet, is_running};
 use crate::vm_namespace::{Attachment, Zones, serve_attachments, serve_dns};
-use crate::caretaker;
 
 /// How a server runs.
 #[derive(Debug, Clone)]
@@ -64,7 +64,9 @@ impl Server {
         caretaker::settle(&cloud, settings.renews_certificates, cloud.clock.now()).await?;
         let tls = tls(&cloud)?;
         let faces = cloud.ports.faces();
-        for (port, face) in [(faces.arm, Face::Arm), (faces.login, Face::Login), (faces.graph, Face::Graph), (faces.vault, Face::Vault)] {
+        for (port, face) in
+            [(faces.arm, Face::Arm), (faces.login, Face::Login), (faces.graph, Face::Graph), (faces.vault, Face::Vault)]
+        {
             let listener = bind(settings.listen, port)?;
             tasks.spawn(serve_tls(listener, tls.clone(), cloud.faces.front(face)));
         }
@@ -75,14 +77,20 @@ impl Server {
         let mut fleet = Fleet::new(cloud.store.clone(), cloud.imds.clone(), cloud.ports, settings.imds_sockets.clone());
         fleet.settle().await;
         tasks.spawn(fleet.follow());
-        let control = Control { cloud: cloud.clone(), directory: directory.clone(), renews_certificates: settings.renews_certificates };
+        let control = Control {
+            cloud: cloud.clone(),
+            directory: directory.clone(),
+            renews_certificates: settings.renews_certificates,
+        };
         let listener = private_socket(&control::socket_path(&directory, CONTROL_SOCKET)?)?;
         tasks.spawn(async move {
             let _ = axum::serve(listener, control::router(control)).await;
         });
         let listener = private_socket(&control::socket_path(&directory, ATTACH_SOCKET)?)?;
         let attaching = (cloud.clone(), tls.clone());
-        tasks.spawn(serve_attachments(listener, move |attachment| attach(attaching.0.clone(), attaching.1.clone(), attachment)));
+        tasks.spawn(serve_attachments(listener, move |attachment| {
+            attach(attaching.0.clone(), attaching.1.clone(), attachment)
+        }));
         tasks.spawn(caretaker::watch(cloud.clone(), settings.renews_certificates));
         tasks.spawn(caretaker::stock_keys(cloud.clone()));
         if let Some(path) = &settings.ready_file {

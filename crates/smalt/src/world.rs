@@ -7,8 +7,8 @@ use anyhow::Context;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use model::{
-    Application, DirectoryObject, Ids, JsonMap, PasswordCredential, PrincipalType, RoleAssignment, Scope, ServicePrincipal,
-    ServicePrincipalType, Subscription, Tenant, Time, User,
+    Application, DirectoryObject, Ids, JsonMap, PasswordCredential, PrincipalType, RoleAssignment, Scope,
+    ServicePrincipal, ServicePrincipalType, Subscription, Tenant, Time, User,
 };
 use store::{Durability, SigningKey, Store, StoreError, Tx};
 use time::Duration;
@@ -104,10 +104,13 @@ pub async fn signed_here(directory: &Path, token: &str) -> anyhow::Result<bool> 
     let store = Store::open(directory, Durability::Full).await?;
     let tenant = store.read().tenant().cloned().context("the world has no tenant")?;
     let keys = store.signing_keys().await?;
-    let public = keys.iter().map(|k| Ok(Signer::new(RsaKey::from_base64(&k.private_key)?, &k.kid, &k.certificate)?.jwk().clone()));
+    let public = keys
+        .iter()
+        .map(|k| Ok(Signer::new(RsaKey::from_base64(&k.private_key)?, &k.kid, &k.certificate)?.jwk().clone()));
     let public = public.collect::<anyhow::Result<Vec<_>>>()?;
     let authority = Authority { tenant: tenant.id, domain: tenant.domain.clone() };
-    let verifier = Verifier::new(authority, &public).map_err(|kid| anyhow::anyhow!("the signing key {kid} cannot be read"))?;
+    let verifier =
+        Verifier::new(authority, &public).map_err(|kid| anyhow::anyhow!("the signing key {kid} cannot be read"))?;
     Ok(verifier.is_signed(token))
 }
 

@@ -46,10 +46,10 @@ fn add_password(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
         Some(_) => return Err(GraphError::invalid_value("passwordCredential", call.noun.class())),
     };
     let start = moment(wanted, "startDateTime", call.noun)?.unwrap_or(call.now);
-    let end = moment(wanted, "endDateTime", call.noun)?.unwrap_or(start + LIFE);
-    if end <= start {
-        return Err(GraphError::Invalid("Credential end date is invalid.".to_owned()));
-    }
+    let end = moment(wanted, "endDateTime", call.noun)?.or_else(|| start.checked_add(LIFE));
+    let end = end
+        .filter(|end| *end > start)
+        .ok_or_else(|| GraphError::Invalid("Credential end date is invalid.".to_owned()))?;
     let display_name = match wanted.get("displayName") {
         None | Some(Value::Null) => None,
         Some(_) => text(wanted, "displayName", call.noun)?.map(str::to_owned),

@@ -2,6 +2,7 @@
 
 use axum::http::header::{CACHE_CONTROL, HOST, STRICT_TRANSPORT_SECURITY, VARY};
 use axum::http::request::Parts;
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use model::Time;
 use time::macros::format_description;
@@ -29,7 +30,7 @@ impl Stamp {
     /// The stamp of a request that came at `now`.
     pub(super) fn of(head: &Parts, now: Time, request_id: Uuid) -> Self {
         let named = head.headers.get(HOST).and_then(|host| host.to_str().ok());
-        let host = head.uri.authority().map(|a| a.as_str()).or(named).unwrap_or("localhost").to_owned();
+        let host = head.uri.authority().map(Authority::as_str).or(named).unwrap_or("localhost").to_owned();
         Self { now, host, request_id, client: head.headers.get(CLIENT_REQUEST_ID).cloned() }
     }
 

@@ -2,6 +2,7 @@
 
 use model::{JsonMap, Time, merge};
 use serde_json::Value;
+use time::UtcOffset;
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 
@@ -85,8 +86,8 @@ pub(super) fn moment(body: &JsonMap, name: &str, kind: Kind) -> Result<Option<Ti
     match body.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => {
-            let at = Time::parse(text, &Rfc3339).map_err(|_| wrong())?;
-            Ok(Some(at.to_offset(time::UtcOffset::UTC)))
+            let at = Time::parse(text, &Rfc3339).ok().and_then(|at| at.checked_to_offset(UtcOffset::UTC));
+            at.map(Some).ok_or_else(wrong)
         }
         Some(_) => Err(wrong()),
     }

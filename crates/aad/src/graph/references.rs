@@ -1,7 +1,6 @@
 //! References between objects: `@odata.id`, `…@odata.bind`, and lists of object ids.
 
 use model::JsonMap;
-use serde_json::Value;
 use store::Snapshot;
 use uuid::Uuid;
 

@@ -30,10 +30,12 @@ pub(crate) fn is_namespace(namespace: &str) -> bool {
 /// The types of a namespace, without it.
 pub(crate) fn types_of(namespace: &str) -> impl Iterator<Item = (&'static str, &'static dyn ResourceType)> {
     let prefix = format!("{}/", namespace.to_ascii_lowercase());
-    TYPES.range(prefix.clone()..).take_while(move |(name, _)| name.starts_with(&prefix)).map(|(_, (spelling, found))| {
-        let (_, within) = spelling.split_once('/').unwrap_or(("", spelling));
-        (within, *found)
-    })
+    TYPES.range(prefix.clone()..).take_while(move |(name, _)| name.starts_with(&prefix)).map(
+        |(_, (spelling, found))| {
+            let (_, within) = spelling.split_once('/').unwrap_or(("", spelling));
+            (within, *found)
+        },
+    )
 }
 
 /// Every namespace, in Azure's spelling, in the order of the alphabet.

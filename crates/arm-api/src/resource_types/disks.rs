@@ -86,7 +86,7 @@ impl ResourceType for Disks {
 }
 
 /// What a disk says of itself, once its size and sku are known.
-fn describe(disk: &mut Resource, ids: &Ids, now: Time) {
+pub(super) fn describe(disk: &mut Resource, ids: &Ids, now: Time) {
     let sku = disk.envelope.entry("sku").or_insert_with(|| json!({}));
     if let Value::Object(sku) = sku {
         network::fill(sku, json!({"name": "Standard_LRS"}));

@@ -2,6 +2,8 @@
 //! that a caller names: no template must fail because a list of images is out of date. The table holds what the names of
 //! well-known images do not tell.
 
+use serde_json::{Value, json};
+
 /// Versions that a list shows, newest first; those of every image.
 pub(crate) const VERSIONS: [&str; 3] = ["1.0.202601150", "1.0.202510080", "1.0.202507020"];
 
@@ -34,6 +36,35 @@ const WELL_KNOWN: [(&str, &str, &str, &str); 22] = [
     ("SUSE", "opensuse-leap-15-4", "gen2", "V2"),
     ("SUSE", "sles-15-sp5", "gen2", "V2"),
 ];
+
+/// The Azure CLI's short names: alias, publisher, offer, sku. The CLI asks the cloud for them before it falls back on its
+/// own (AZ-WIRE 9.1).
+const ALIASES: [(&str, &str, &str, &str); 13] = [
+    ("Ubuntu2204", "Canonical", "0001-com-ubuntu-server-jammy", "22_04-lts-gen2"),
+    ("Ubuntu2404", "Canonical", "ubuntu-24_04-lts", "server"),
+    ("Ubuntu2404Pro", "Canonical", "ubuntu-24_04-lts", "ubuntu-pro"),
+    ("Debian11", "Debian", "debian-11", "11-backports-gen2"),
+    ("CentOS85Gen2", "OpenLogic", "CentOS", "8_5-gen2"),
+    ("RHELRaw8LVMGen2", "RedHat", "RHEL", "8-lvm-gen2"),
+    ("SuseSles15SP5", "SUSE", "sles-15-sp5", "gen2"),
+    ("OpenSuseLeap154Gen2", "SUSE", "opensuse-leap-15-4", "gen2"),
+    ("FlatcarLinuxFreeGen2", "kinvolk", "flatcar-container-linux-free", "stable-gen2"),
+    ("Win2022Datacenter", "MicrosoftWindowsServer", "WindowsServer", "2022-datacenter-g2"),
+    ("Win2022AzureEditionCore", "MicrosoftWindowsServer", "WindowsServer", "2022-datacenter-azure-edition-core"),
+    ("Win2019Datacenter", "MicrosoftWindowsServer", "WindowsServer", "2019-datacenter-gensecond"),
+    ("Win2016Datacenter", "MicrosoftWindowsServer", "WindowsServer", "2016-Datacenter"),
+];
+
+/// The document of short names, in the form of the public one.
+pub(crate) fn alias_document() -> Value {
+    let mut by_system = json!({"Linux": {}, "Windows": {}});
+    for (alias, publisher, offer, sku) in ALIASES {
+        by_system[operating_system(publisher, offer, sku)][alias] = json!({
+            "publisher": publisher, "offer": offer, "sku": sku, "version": "latest", "architecture": "x64",
+        });
+    }
+    json!({"outputs": {"aliases": {"type": "object", "value": by_system}}})
+}
 
 /// Publishers of Windows begin like this.
 const WINDOWS_PUBLISHERS: [&str; 6] = [

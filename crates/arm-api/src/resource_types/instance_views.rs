@@ -1,8 +1,10 @@
 //! `…/virtualMachines/{vm}/instanceView`: how a machine is right now.
 
-use serde_json::Value;
+use model::{JsonMap, Resource};
+use serde_json::{Value, json};
+use time::format_description::well_known::Rfc3339;
 
-use super::virtual_machines::instance_view;
+use super::virtual_machines::POWER;
 use super::{Read, ResourceType};
 use crate::answer::Answer;
 use crate::error::ArmError;
@@ -21,7 +23,48 @@ impl ResourceType for InstanceViews {
 
     fn list(&self, read: &Read<'_>) -> Result<Answer, ArmError> {
         // Read as a collection below the machine, it is one object.
-        let machine = read.world.resource(&read.scope()).ok_or_else(|| tracked::missing(read.world, read.route, "read"))?;
+        let machine =
+            read.world.resource(&read.scope()).ok_or_else(|| tracked::missing(read.world, read.route, "read"))?;
         Ok(Answer::ok(Value::Object(instance_view(machine))))
     }
+}
+
+/// How the machine is: provisioned, running or not, what its disks and its agent say.
+pub(super) fn instance_view(machine: &Resource) -> JsonMap {
+    let properties = Value::Object(machine.properties());
+    let state = machine.runtime.get(POWER).and_then(Value::as_str).unwrap_or("running");
+    let moment = machine.changed_at.format(&Rfc3339).unwrap_or_default();
+    let succeeded = |level: &str, code: &str, text: &str| json!({"code": code, "level": level, "displayStatus": text, "time": moment});
+    let is_windows = properties["storageProfile"]["osDisk"]["osType"] == "Windows";
+    let mut view = JsonMap::new();
+    if state == "running" {
+        view.insert("computerName".into(), properties["osProfile"]["computerName"].clone());
+        view.insert("osName".into(), json!(if is_windows { "Windows Server" } else { "ubuntu" }));
+        view.insert("osVersion".into(), json!(if is_windows { "10.0" } else { "22.04" }));
+        view.insert(
+            "vmAgent".into(),
+            json!({
+                "vmAgentVersion": if is_windows { "2.7.41491.1172" } else { "2.14.0.1" },
+                "statuses": [{"code": "ProvisioningState/succeeded", "level": "Info", "displayStatus": "Ready",
+                              "message": "Guest Agent is running", "time": moment}],
+                "extensionHandlers": [],
+            }),
+        );
+    }
+    view.insert(
+        "disks".into(),
+        json!([{
+            "name": properties["storageProfile"]["osDisk"]["name"],
+            "statuses": [succeeded("Info", "ProvisioningState/succeeded", "Provisioning succeeded")],
+        }]),
+    );
+    view.insert("hyperVGeneration".into(), json!("V2"));
+    view.insert(
+        "statuses".into(),
+        json!([
+            succeeded("Info", "ProvisioningState/succeeded", "Provisioning succeeded"),
+            {"code": format!("PowerState/{state}"), "level": "Info", "displayStatus": format!("VM {state}")},
+        ]),
+    );
+    view
 }

@@ -95,8 +95,7 @@ impl ResourceType for Locations {
 fn location(subscription: &str, region: (&str, &str, &str, &str, &str)) -> Value {
     let (name, display_name, geography, group, pair) = region;
     let id = |name: &str| format!("{subscription}/locations/{name}");
-    let pairs: Vec<Value> =
-        [pair].iter().filter(|p| !p.is_empty()).map(|p| json!({"name": p, "id": id(p)})).collect();
+    let pairs: Vec<Value> = [pair].iter().filter(|p| !p.is_empty()).map(|p| json!({"name": p, "id": id(p)})).collect();
     json!({
         "id": id(name),
         "name": name,

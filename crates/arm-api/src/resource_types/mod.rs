@@ -45,6 +45,7 @@ use crate::{Arm, tracked};
 
 pub use catalogue::{Inventory, inventory};
 pub(crate) use catalogue::{find, is_namespace, namespaces, types_of};
+pub(crate) use image_catalogue::alias_document;
 pub(crate) use locations::{canonical_region, region_names};
 pub(crate) use user_assigned_identities::ASSIGN;
 
@@ -279,7 +280,12 @@ pub(crate) trait ResourceType: Sync {
     }
 
     /// Checks and completes a resource that is about to be written.
-    fn complete(&self, _write: &mut Write<'_>, _draft: &mut Resource, _before: Option<&Resource>) -> Result<(), ArmError> {
+    fn complete(
+        &self,
+        _write: &mut Write<'_>,
+        _draft: &mut Resource,
+        _before: Option<&Resource>,
+    ) -> Result<(), ArmError> {
         Ok(())
     }
 

@@ -21,7 +21,9 @@ fn by_location(read: &Read<'_>, done: StatusCode) -> Result<Answer, ArmError> {
     let operation = find(read)?;
     if read.now < operation.due_at {
         let here = format!("{}{}?api-version={}", read.request.origin(), read.request.path, read.api_version);
-        return Ok(Answer::empty(StatusCode::ACCEPTED).with_header("location", here).with_header("retry-after", RETRY_AFTER));
+        return Ok(Answer::empty(StatusCode::ACCEPTED)
+            .with_header("location", here)
+            .with_header("retry-after", RETRY_AFTER));
     }
     Ok(match operation.outcome.get("result") {
         Some(result) => Answer::ok(result.clone()),

@@ -46,7 +46,10 @@ impl ResourceType for ResourceGroups {
         // Whoever holds a right somewhere inside a group sees the group.
         let visible = |r: &Resource| read.authorized.reaches(&r.scope()) && filter.admits(r);
         let groups = read.world.resources_of_type(&read.scope(), self.name()).filter(|r| visible(r));
-        list::page(groups.map(|r| Value::Object(render::resource(self, read.world, r, read.request, &[]))).collect(), read.request)
+        list::page(
+            groups.map(|r| Value::Object(render::resource(self, read.world, r, read.request, &[]))).collect(),
+            read.request,
+        )
     }
 
     fn put(&self, write: &mut Write<'_>) -> Result<Answer, ArmError> {
@@ -55,7 +58,9 @@ impl ResourceType for ResourceGroups {
         let body = write.object()?.clone();
         let location = match body.get("location") {
             Some(Value::String(text)) => canonical_region(text),
-            _ => return Err(ArmError::bad("LocationRequired", "The location property is required for this definition.")),
+            _ => {
+                return Err(ArmError::bad("LocationRequired", "The location property is required for this definition."));
+            }
         };
         if !region_names().any(|known| known == location) {
             return Err(ArmError::LocationNotAvailableForResourceGroup(location));
@@ -101,8 +106,14 @@ impl ResourceType for ResourceGroups {
             due_at: write.now,
             outcome: json!({"status": "Succeeded"}),
         });
-        let url = format!("{}/subscriptions/{subscription}/operationresults/{id}?api-version={}", write.request.origin(), write.api_version);
-        Ok(Answer::empty(StatusCode::ACCEPTED).with_header("location", url).with_header("retry-after", operation::RETRY_AFTER))
+        let url = format!(
+            "{}/subscriptions/{subscription}/operationresults/{id}?api-version={}",
+            write.request.origin(),
+            write.api_version
+        );
+        Ok(Answer::empty(StatusCode::ACCEPTED)
+            .with_header("location", url)
+            .with_header("retry-after", operation::RETRY_AFTER))
     }
 }
 
@@ -137,6 +148,9 @@ fn check_name(name: &str) -> Result<(), ArmError> {
     }
     match name.chars().count() <= 90 {
         true => Ok(()),
-        false => Err(ArmError::bad("ResourceGroupNameLengthExceeded", "The resource group name exceeds the maximum length of 90 characters.")),
+        false => Err(ArmError::bad(
+            "ResourceGroupNameLengthExceeded",
+            "The resource group name exceeds the maximum length of 90 characters.",
+        )),
     }
 }

@@ -54,9 +54,11 @@ impl ResourceType for GroupResources {
 fn visible(read: &Read<'_>) -> Result<Answer, ArmError> {
     let filter = Filter::parse(read.request.query.get("$filter").unwrap_or_default())?;
     let expand = read.request.query.get("$expand").unwrap_or_default().to_ascii_lowercase();
-    let shown = read.world.resources_below(&read.scope()).filter(|r| is_top_level(r) && filter.admits(r)).filter(|r| {
-        read.authorized.may(&format!("{}/read", r.resource_type), &Scope::new(&r.id))
-    });
+    let shown = read
+        .world
+        .resources_below(&read.scope())
+        .filter(|r| is_top_level(r) && filter.admits(r))
+        .filter(|r| read.authorized.may(&format!("{}/read", r.resource_type), &Scope::new(&r.id)));
     let items = shown.map(|r| item(read, r, &expand)).collect();
     list::page(items, read.request)
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use store::Snapshot;
 use uuid::Uuid;
 
-use super::role_definitions::{self, id_at};
+use super::role_definitions::{self, Occasion, id_at};
 use super::{Access, Level, Read, ResourceType, Write};
 use crate::answer::Answer;
 use crate::error::ArmError;
@@ -39,7 +39,7 @@ impl ResourceType for RoleAssignments {
     fn get(&self, read: &Read<'_>) -> Result<Answer, ArmError> {
         let found = named(read.world, read.route.name()).filter(|a| a.scope == Scope::new(&read.route.path.extended()));
         let found = found.ok_or_else(|| not_found(read.route.name()))?;
-        Ok(Answer::ok(shown(found, read.world, read.route, read.api_version, None)))
+        Ok(Answer::ok(shown(found, read.world, read.route, read.api_version, Occasion::Read)))
     }
 
     fn list(&self, read: &Read<'_>) -> Result<Answer, ArmError> {
@@ -63,14 +63,20 @@ impl ResourceType for RoleAssignments {
             })
             .collect();
         listed.sort_by_key(|a| (a.created_on, a.name));
-        let value: Vec<Value> = listed.into_iter().map(|a| shown(a, read.world, read.route, read.api_version, None)).collect();
+        let value: Vec<Value> =
+            listed.into_iter().map(|a| shown(a, read.world, read.route, read.api_version, Occasion::Read)).collect();
         Ok(Answer::ok(json!({"value": value})))
     }
 
     /// 201 for a new one and for a changed one alike.
     fn put(&self, write: &mut Write<'_>) -> Result<Answer, ArmError> {
         let name = write.name();
-        let name = Uuid::parse_str(name).map_err(|_| ArmError::bad("InvalidRoleAssignmentId", format!("The role assignment ID '{name}' is not valid. The role assignment ID must be a GUID.")))?;
+        let name = Uuid::parse_str(name).map_err(|_| {
+            ArmError::bad(
+                "InvalidRoleAssignmentId",
+                format!("The role assignment ID '{name}' is not valid. The role assignment ID must be a GUID."),
+            )
+        })?;
         check_scope(write)?;
         let before = write.tx.role_assignment(name).cloned();
         let assignment = read_assignment(write, name, before.as_deref())?;
@@ -78,11 +84,14 @@ impl ResourceType for RoleAssignments {
             a.name != name && a.scope == assignment.scope && a.role_definition_id == assignment.role_definition_id
         });
         if let Some(clash) = clash {
-            let message = format!("The role assignment already exists. The ID of the existing role assignment is {}.", clash.name.simple());
+            let message = format!(
+                "The role assignment already exists. The ID of the existing role assignment is {}.",
+                clash.name.simple()
+            );
             return Err(ArmError::conflict("RoleAssignmentExists", message));
         }
         write.tx.put_role_assignment(assignment.clone());
-        let body = shown(&assignment, &write.tx, write.route, write.api_version, Some(Written));
+        let body = shown(&assignment, &write.tx, write.route, write.api_version, Occasion::Write);
         Ok(Answer::new(StatusCode::CREATED, body))
     }
 
@@ -94,12 +103,9 @@ impl ResourceType for RoleAssignments {
         };
         write.tx.delete_role_assignment(found.name);
         let gone = RoleAssignment { updated_on: write.now, ..found };
-        Ok(Answer::ok(shown(&gone, &write.tx, write.route, write.api_version, None)))
+        Ok(Answer::ok(shown(&gone, &write.tx, write.route, write.api_version, Occasion::Read)))
     }
 }
-
-/// Says that an answer is the one to the write itself, which hides who made the assignment.
-struct Written;
 
 fn named<'a>(world: &'a Snapshot, name: &str) -> Option<&'a RoleAssignment> {
     world.role_assignment(Uuid::parse_str(name).ok()?).map(AsRef::as_ref)
@@ -127,15 +133,21 @@ fn check_scope(write: &Write<'_>) -> Result<(), ArmError> {
 fn read_assignment(write: &Write<'_>, name: Uuid, before: Option<&RoleAssignment>) -> Result<RoleAssignment, ArmError> {
     let properties = write.properties()?;
     let text = |name: &str| properties.get(name).and_then(Value::as_str);
-    let required = |name: &str| text(name).ok_or_else(|| {
-        ArmError::InvalidRequestContent(format!("Required property '{name}' not found in JSON. Path 'properties'."))
-    });
+    let required = |name: &str| {
+        text(name).ok_or_else(|| {
+            ArmError::InvalidRequestContent(format!("Required property '{name}' not found in JSON. Path 'properties'."))
+        })
+    };
     let role = required("roleDefinitionId")?;
     let role_name = role.rsplit('/').next().unwrap_or_default();
-    let role = role_definitions::find(&write.tx, role_name).ok_or_else(|| role_definitions::does_not_exist(role_name))?;
+    let role =
+        role_definitions::find(&write.tx, role_name).ok_or_else(|| role_definitions::does_not_exist(role_name))?;
     let principal = required("principalId")?;
     let principal_id = Uuid::parse_str(principal).map_err(|_| {
-        ArmError::bad("InvalidPrincipalId", format!("The Principal ID '{principal}' is not valid. Principal ID must be a GUID."))
+        ArmError::bad(
+            "InvalidPrincipalId",
+            format!("The Principal ID '{principal}' is not valid. Principal ID must be a GUID."),
+        )
     })?;
     let principal_type = principal_type(write, principal_id, text("principalType"))?;
     let scope_as_written = write.route.path.extended();
@@ -158,7 +170,9 @@ fn read_assignment(write: &Write<'_>, name: Uuid, before: Option<&RoleAssignment
         updated_by: Some(caller),
     };
     let moved = |b: &RoleAssignment| {
-        b.principal_id != assignment.principal_id || b.scope != assignment.scope || b.role_definition_id != assignment.role_definition_id
+        b.principal_id != assignment.principal_id
+            || b.scope != assignment.scope
+            || b.role_definition_id != assignment.role_definition_id
     };
     match before.is_some_and(moved) {
         true => Err(ArmError::bad(
@@ -174,7 +188,10 @@ fn read_assignment(write: &Write<'_>, name: Uuid, before: Option<&RoleAssignment
 fn principal_type(write: &Write<'_>, id: Uuid, claimed: Option<&str>) -> Result<PrincipalType, ArmError> {
     let claimed = claimed.map(|text| {
         PrincipalType::parse(text).ok_or_else(|| {
-            ArmError::bad("InvalidPrincipalType", format!("The principal type '{text}' is not valid. It must be User, Group or ServicePrincipal."))
+            ArmError::bad(
+                "InvalidPrincipalType",
+                format!("The principal type '{text}' is not valid. It must be User, Group or ServicePrincipal."),
+            )
         })
     });
     let claimed = claimed.transpose()?;
@@ -205,7 +222,13 @@ fn principal_type(write: &Write<'_>, id: Uuid, claimed: Option<&str>) -> Result<
 }
 
 /// The assignment in the fields of the api-version asked.
-fn shown(assignment: &RoleAssignment, world: &Snapshot, route: &crate::route::Route, version: &str, written: Option<Written>) -> Value {
+fn shown(
+    assignment: &RoleAssignment,
+    world: &Snapshot,
+    route: &crate::route::Route,
+    version: &str,
+    occasion: Occasion,
+) -> Value {
     let mut properties = JsonMap::new();
     let mut say = |name: &str, value: Value| drop(properties.insert(name.to_owned(), value));
     say("roleDefinitionId", json!(id_at(world, &route.path, assignment.role_definition_id)));
@@ -220,7 +243,7 @@ fn shown(assignment: &RoleAssignment, world: &Snapshot, route: &crate::route::Ro
     }
     say("createdOn", json!(moment(assignment.created_on)));
     say("updatedOn", json!(moment(assignment.updated_on)));
-    say("createdBy", json!(assignment.created_by.filter(|_| written.is_none())));
+    say("createdBy", json!(assignment.created_by.filter(|_| occasion == Occasion::Read)));
     say("updatedBy", json!(assignment.updated_by));
     if version >= "2020" {
         say("delegatedManagedIdentityResourceId", json!(assignment.delegated_managed_identity_resource_id));
@@ -246,7 +269,14 @@ struct Wanted {
 impl Wanted {
     fn parse(filter: &str) -> Result<Self, ArmError> {
         let mut wanted = Self::default();
-        let invalid = || ArmError::bad("InvalidFilter", format!("The filter '{filter}' is not supported. Supported filters are either 'atScope()' or 'principalId eq '{{value}}' or assignedTo('{{value}}')'."));
+        let invalid = || {
+            ArmError::bad(
+                "InvalidFilter",
+                format!(
+                    "The filter '{filter}' is not supported. Supported filters are either 'atScope()' or 'principalId eq '{{value}}' or assignedTo('{{value}}')'."
+                ),
+            )
+        };
         for part in filter.split(" and ").map(str::trim).filter(|p| !p.is_empty()) {
             let lower = part.to_ascii_lowercase();
             let guid = |text: &str| Uuid::parse_str(text.trim().trim_matches('\'')).map_err(|_| invalid());

@@ -35,23 +35,28 @@ impl ResourceType for RoleDefinitions {
     fn get(&self, read: &Read<'_>) -> Result<Answer, ArmError> {
         let name = read.route.name();
         let role = find(read.world, name).ok_or_else(|| does_not_exist(name))?;
-        Ok(Answer::ok(shown(role, read.world, &read.route.path, None)))
+        Ok(Answer::ok(shown(role, read.world, &read.route.path, Occasion::Read)))
     }
 
     fn list(&self, read: &Read<'_>) -> Result<Answer, ArmError> {
         let wanted = Wanted::parse(read.request.query.get("$filter").unwrap_or_default())?;
         let all = builtin_roles().iter().chain(read.world.custom_roles().map(AsRef::as_ref));
-        let listed = all.filter(|role| wanted.admits(role)).filter(|role| {
-            role.kind == RoleKind::BuiltIn || is_assignable(role, read.id())
-        });
-        let value: Vec<Value> = listed.map(|role| shown(role, read.world, &read.route.path, None)).collect();
+        let listed = all
+            .filter(|role| wanted.admits(role))
+            .filter(|role| role.kind == RoleKind::BuiltIn || is_assignable(role, read.id()));
+        let value: Vec<Value> = listed.map(|role| shown(role, read.world, &read.route.path, Occasion::Read)).collect();
         Ok(Answer::ok(json!({"value": value})))
     }
 
     /// 201 for a new one and for a changed one alike: clients take nothing else.
     fn put(&self, write: &mut Write<'_>) -> Result<Answer, ArmError> {
         let name = write.name();
-        let id = Uuid::parse_str(name).map_err(|_| ArmError::bad("InvalidRoleDefinitionId", format!("The role definition ID '{name}' is not valid. The role definition ID must be a GUID.")))?;
+        let id = Uuid::parse_str(name).map_err(|_| {
+            ArmError::bad(
+                "InvalidRoleDefinitionId",
+                format!("The role definition ID '{name}' is not valid. The role definition ID must be a GUID."),
+            )
+        })?;
         if builtin_role(id).is_some() {
             return Err(ArmError::bad("RoleDefinitionCannotBeUpdated", "Built-in role definitions cannot be updated."));
         }
@@ -63,7 +68,7 @@ impl ResourceType for RoleDefinitions {
         }
         check(write, &role)?;
         write.tx.put_custom_role(role.clone());
-        Ok(Answer::new(StatusCode::CREATED, shown(&role, &write.tx, &write.route.path, Some(Written))))
+        Ok(Answer::new(StatusCode::CREATED, shown(&role, &write.tx, &write.route.path, Occasion::Write)))
     }
 
     /// The role that was, with 200; 204 where there was none.
@@ -79,12 +84,16 @@ impl ResourceType for RoleDefinitions {
             return Err(ArmError::bad("RoleDefinitionHasAssignments", message));
         }
         write.tx.delete_custom_role(role.id);
-        Ok(Answer::ok(shown(&role, &write.tx, &write.route.path, None)))
+        Ok(Answer::ok(shown(&role, &write.tx, &write.route.path, Occasion::Read)))
     }
 }
 
-/// Says that an answer is the one to the write itself, which hides who made the role.
-struct Written;
+/// What an answer answers. The one to the write itself hides who made the object (RECORDED-FACTS 7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Occasion {
+    Write,
+    Read,
+}
 
 /// The role with this GUID, built in or custom.
 pub(super) fn find<'a>(world: &'a Snapshot, name: &str) -> Option<&'a RoleDefinition> {
@@ -109,7 +118,7 @@ pub(super) fn does_not_exist(name: &str) -> ArmError {
     }
 }
 
-fn shown(role: &RoleDefinition, world: &Snapshot, path: &ArmPath, written: Option<Written>) -> Value {
+fn shown(role: &RoleDefinition, world: &Snapshot, path: &ArmPath, occasion: Occasion) -> Value {
     json!({
         "properties": {
             "roleName": role.role_name,
@@ -119,7 +128,7 @@ fn shown(role: &RoleDefinition, world: &Snapshot, path: &ArmPath, written: Optio
             "permissions": role.permissions,
             "createdOn": moment(role.created_on),
             "updatedOn": moment(role.updated_on),
-            "createdBy": role.created_by.filter(|_| written.is_none()),
+            "createdBy": role.created_by.filter(|_| occasion == Occasion::Read),
             "updatedBy": role.updated_by,
         },
         "id": id_at(world, path, role.id),
@@ -145,7 +154,10 @@ impl Wanted {
         let mut wanted = Self { role_name: None, kind: None };
         for part in filter.split(" and ").map(str::trim).filter(|p| !p.is_empty()) {
             let value = |field: &str| {
-                let rest = part.get(..field.len()).filter(|p| p.eq_ignore_ascii_case(field)).map(|_| part[field.len()..].trim())?;
+                let rest = part
+                    .get(..field.len())
+                    .filter(|p| p.eq_ignore_ascii_case(field))
+                    .map(|_| part[field.len()..].trim())?;
                 rest.strip_prefix("eq ")?.trim().strip_prefix('\'')?.strip_suffix('\'').map(|v| v.replace("''", "'"))
             };
             match (value("roleName"), value("type").as_deref()) {
@@ -168,7 +180,8 @@ impl Wanted {
 fn read_role(write: &Write<'_>, id: Uuid) -> Result<RoleDefinition, ArmError> {
     let properties = write.properties()?;
     let text = |name: &str| properties.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let missing = |name: &str| ArmError::bad("InvalidRoleDefinition", format!("The role definition's '{name}' is required."));
+    let missing =
+        |name: &str| ArmError::bad("InvalidRoleDefinition", format!("The role definition's '{name}' is required."));
     let role_name = text("roleName");
     if role_name.is_empty() {
         return Err(missing("roleName"));
@@ -202,21 +215,31 @@ fn without_nulls(permissions: &Value) -> Value {
 
 /// What Azure asks of a custom role (RBAC A12), and the right to write it at each of its scopes (RBAC A9).
 fn check(write: &Write<'_>, role: &RoleDefinition) -> Result<(), ArmError> {
-    if role.assignable_scopes.is_empty() || role.assignable_scopes.iter().any(|s| s.trim_end_matches('/').is_empty() || s.contains('*')) {
+    if role.assignable_scopes.is_empty()
+        || role.assignable_scopes.iter().any(|s| s.trim_end_matches('/').is_empty() || s.contains('*'))
+    {
         let message = "The role definition's assignable scopes must name at least one scope below the tenant's root, without wildcards.";
         return Err(ArmError::bad("InvalidAssignableScopes", message));
     }
-    let strings = role.permissions.iter().flat_map(|p| {
-        [&p.actions, &p.not_actions, &p.data_actions, &p.not_data_actions].into_iter().flatten()
-    });
+    let strings = role
+        .permissions
+        .iter()
+        .flat_map(|p| [&p.actions, &p.not_actions, &p.data_actions, &p.not_data_actions].into_iter().flatten());
     for string in strings {
         if string.matches('*').count() > 1 {
-            return Err(ArmError::bad("InvalidActionOrNotAction", format!("'{string}' contains multiple wildcards. Only one is allowed.")));
+            return Err(ArmError::bad(
+                "InvalidActionOrNotAction",
+                format!("'{string}' contains multiple wildcards. Only one is allowed."),
+            ));
         }
     }
-    let same_name = |other: &RoleDefinition| other.id != role.id && other.role_name.eq_ignore_ascii_case(&role.role_name);
+    let same_name =
+        |other: &RoleDefinition| other.id != role.id && other.role_name.eq_ignore_ascii_case(&role.role_name);
     if builtin_roles().iter().chain(write.tx.custom_roles().map(AsRef::as_ref)).any(same_name) {
-        return Err(ArmError::conflict("RoleDefinitionWithSameNameExists", "A role definition cannot be updated with a name that already exists."));
+        return Err(ArmError::conflict(
+            "RoleDefinitionWithSameNameExists",
+            "A role definition cannot be updated with a name that already exists.",
+        ));
     }
     write.authorized.require("Microsoft.Authorization/roleDefinitions/write", &role.assignable_scopes)
 }

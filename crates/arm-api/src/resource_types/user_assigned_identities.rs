@@ -54,7 +54,8 @@ impl ResourceType for UserAssignedIdentities {
     }
 
     fn release(&self, tx: &mut Tx, resource: &Resource) -> Result<(), ArmError> {
-        let principal = resource.status.get("principalId").and_then(Value::as_str).and_then(|t| Uuid::parse_str(t).ok());
+        let principal =
+            resource.status.get("principalId").and_then(Value::as_str).and_then(|t| Uuid::parse_str(t).ok());
         if let Some(principal) = principal {
             managed_identity::end(tx, principal);
         }

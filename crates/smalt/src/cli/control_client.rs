@@ -19,7 +19,8 @@ impl ControlClient {
     pub(super) fn of(directory: &Path) -> anyhow::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let shown = directory.display().to_string();
-        let missing = || format!("no smalt serves the state directory {shown}: start one with `smalt serve --state {shown}`");
+        let missing =
+            || format!("no smalt serves the state directory {shown}: start one with `smalt serve --state {shown}`");
         let socket = socket_path(directory, CONTROL_SOCKET).with_context(missing)?;
         let http = reqwest::Client::builder().no_proxy().unix_socket(socket).build()?;
         Ok(Self { http, runtime, directory: shown })
@@ -37,7 +38,10 @@ impl ControlClient {
         self.runtime.block_on(async {
             let answer = match request.send().await {
                 Err(e) if e.is_connect() => {
-                    bail!("no smalt serves the state directory {}: start one with `smalt serve --state {0}`", self.directory)
+                    bail!(
+                        "no smalt serves the state directory {}: start one with `smalt serve --state {0}`",
+                        self.directory
+                    )
                 }
                 answer => answer?,
             };

@@ -71,7 +71,9 @@ pub(super) fn text(told: &Value) -> String {
             "scopeDoesNotCover" if a["roleAllows"] == true => "would grant it, but is assigned elsewhere".to_owned(),
             "scopeDoesNotCover" => "is assigned elsewhere".to_owned(),
             "actionNotInRole" => "does not list the action".to_owned(),
-            "takenOut" => format!("lists it by '{}' and takes it out by '{}'", word(&a["action"]), word(&a["notAction"])),
+            "takenOut" => {
+                format!("lists it by '{}' and takes it out by '{}'", word(&a["action"]), word(&a["notAction"]))
+            }
             "wrongPlane" => format!("lists it in the other plane only, by '{}'", word(&a["action"])),
             _ => "has a condition, which is not evaluated yet and so counts as not met".to_owned(),
         };

@@ -97,7 +97,8 @@ impl State {
             return Ok(std::path::absolute(given)?);
         }
         let home = std::env::home_dir().filter(|h| !h.as_os_str().is_empty());
-        let home = home.ok_or_else(|| anyhow::anyhow!("there is no home directory to keep the state in: name one with --state"))?;
+        let home = home
+            .ok_or_else(|| anyhow::anyhow!("there is no home directory to keep the state in: name one with --state"))?;
         Ok(home.join(".smalt"))
     }
 }

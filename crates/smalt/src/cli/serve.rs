@@ -87,7 +87,8 @@ fn announce(server: &Server) {
     let faces = server.cloud.ports.faces();
     let state = server.directory.display();
     println!("smalt serves");
-    for (name, port) in [("ARM", faces.arm), ("Entra", faces.login), ("Graph", faces.graph), ("Key Vault", faces.vault)] {
+    for (name, port) in [("ARM", faces.arm), ("Entra", faces.login), ("Graph", faces.graph), ("Key Vault", faces.vault)]
+    {
         println!("  {name:<10} https://localhost:{port}");
     }
     println!("  {:<10} http://localhost:{}", "proxy", server.cloud.ports.proxy());

@@ -87,7 +87,8 @@ pub(super) fn describe(decoded: &Decoded) -> String {
     out.push_str("claims\n");
     for (name, value) in &decoded.claims {
         let moment = value.as_i64().filter(|_| ["iat", "nbf", "exp"].contains(&name.as_str()));
-        let moment = moment.and_then(|s| model::Time::from_unix_timestamp(s).ok()).and_then(|t| t.format(&Rfc3339).ok());
+        let moment =
+            moment.and_then(|s| model::Time::from_unix_timestamp(s).ok()).and_then(|t| t.format(&Rfc3339).ok());
         let meaning = MEANINGS.iter().find(|(known, _)| known == name).map(|(_, meaning)| format!("  ({meaning})"));
         let value = moment.map_or_else(|| shown(value), |m| format!("{} = {m}", shown(value)));
         out.push_str(&format!("  {name:<11} {value}{}\n", meaning.unwrap_or_default()));
@@ -105,7 +106,9 @@ fn verdict(token: &str, state: &State) -> anyhow::Result<String> {
     let asked = ControlClient::of(&directory).and_then(|c| c.post("/signature", &Signed { token: token.to_owned() }));
     let is_valid = match asked {
         Ok(answer) => answer["valid"].as_bool().unwrap_or(false),
-        Err(_) if directory.join("smalt.sqlite").exists() => runtime()?.block_on(world::signed_here(&directory, token))?,
+        Err(_) if directory.join("smalt.sqlite").exists() => {
+            runtime()?.block_on(world::signed_here(&directory, token))?
+        }
         Err(_) => {
             let place = directory.display();
             return Ok(format!("signature  not checked: there is no world in {place}; name one with --state"));

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::control_client::ControlClient;
 use super::{Outcome, State};
-use crate::control::{VmName, socket_path, ATTACH_SOCKET};
+use crate::control::{ATTACH_SOCKET, VmName, socket_path};
 use crate::vm_namespace::{self, Enter};
 
 #[derive(Subcommand)]

@@ -75,8 +75,7 @@ impl Options {
         }
         items.retain(|item| self.conditions.iter().all(|condition| condition.holds(item)));
         let total = items.len();
-        let mut placed: Vec<(Vec<Value>, JsonMap)> =
-            items.into_iter().map(|item| (self.place(&item), item)).collect();
+        let mut placed: Vec<(Vec<Value>, JsonMap)> = items.into_iter().map(|item| (self.place(&item), item)).collect();
         if let Some(after) = &self.after {
             placed.retain(|(place, _)| self.compare(place, after) == Ordering::Greater);
         }

@@ -57,7 +57,13 @@ impl Client {
     }
 
     /// A request with a token, and a body where there is one.
-    pub(super) async fn call(&self, method: &str, url: &str, token: &str, body: Option<&Value>) -> anyhow::Result<(StatusCode, Value)> {
+    pub(super) async fn call(
+        &self,
+        method: &str,
+        url: &str,
+        token: &str,
+        body: Option<&Value>,
+    ) -> anyhow::Result<(StatusCode, Value)> {
         let mut request = self.http.request(Method::from_bytes(method.as_bytes())?, url).bearer_auth(token);
         if let Some(body) = body {
             request = request.json(body);

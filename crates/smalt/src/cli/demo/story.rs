@@ -37,7 +37,8 @@ pub(super) async fn tell(server: &Server, client: &Client, to: &mut Narrator) ->
     let machine = format!("{group}/providers/Microsoft.Compute/virtualMachines/VM1");
     prepare(client, &token, &group, &machine).await?;
     let imds = {
-        let offset = server.cloud.store.read().imds_port(&model::Scope::new(&machine)).context("VM1 has no metadata service")?;
+        let offset =
+            server.cloud.store.read().imds_port(&model::Scope::new(&machine)).context("VM1 has no metadata service")?;
         loopback(server.cloud.ports.imds(offset).context("no port is left")?)
     };
     let scene = Scene { server, client, token, group, machine, imds };
@@ -103,7 +104,13 @@ struct Scene<'a> {
 
 impl Scene<'_> {
     /// The owner asks Resource Manager.
-    async fn arm(&self, method: &str, path: &str, version: &str, body: Option<&Value>) -> anyhow::Result<(StatusCode, Value)> {
+    async fn arm(
+        &self,
+        method: &str,
+        path: &str,
+        version: &str,
+        body: Option<&Value>,
+    ) -> anyhow::Result<(StatusCode, Value)> {
         self.client.call(method, &format!("{ARM}{path}?{version}"), &self.token, body).await
     }
 
@@ -119,11 +126,27 @@ impl Scene<'_> {
         let body = json!({"identity": {"type": "SystemAssigned, UserAssigned", "userAssignedIdentities": {identity.clone(): {}}}});
         to.request("PATCH", &format!("{ARM}{}", self.machine));
         let (status, patched) = self.arm("PATCH", &self.machine, COMPUTE, Some(&body)).await?;
-        to.answer(status, &format!("\"type\": {}, \"principalId\": {}", patched["identity"]["type"], patched["identity"]["principalId"]));
-        ensure!(patched["identity"]["type"] == "SystemAssigned, UserAssigned", "the VM has no such identities: {patched}");
+        to.answer(
+            status,
+            &format!(
+                "\"type\": {}, \"principalId\": {}",
+                patched["identity"]["type"], patched["identity"]["principalId"]
+            ),
+        );
+        ensure!(
+            patched["identity"]["type"] == "SystemAssigned, UserAssigned",
+            "the VM has no such identities: {patched}"
+        );
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let system = text(&patched["identity"]["principalId"]);
-        let (_, default) = self.arm("GET", &format!("{}/providers/Microsoft.ManagedIdentity/identities/default", self.machine), IDENTITY, None).await?;
+        let (_, default) = self
+            .arm(
+                "GET",
+                &format!("{}/providers/Microsoft.ManagedIdentity/identities/default", self.machine),
+                IDENTITY,
+                None,
+            )
+            .await?;
         let client_id = text(&made["properties"]["clientId"]);
         to.verified("the answer names both identities");
         Ok([
@@ -174,7 +197,10 @@ impl Scene<'_> {
 
     async fn metadata_service(&self, to: &mut Narrator, actors: &[Actor; 2]) -> anyhow::Result<()> {
         to.step("The VM's metadata service knows the identities, and holds the private keys of their certificates");
-        to.say(&format!("Inside VM1 it is http://169.254.169.254; on this machine the same service is http://{}.", self.imds));
+        to.say(&format!(
+            "Inside VM1 it is http://169.254.169.254; on this machine the same service is http://{}.",
+            self.imds
+        ));
         let path = "/metadata/identity/info?api-version=2018-02-01";
         to.request("GET", &format!("http://169.254.169.254{path}"));
         let (status, info) = self.client.metadata(self.imds, path).await?;
@@ -183,7 +209,10 @@ impl Scene<'_> {
         for actor in actors {
             let principal = actor.principal.parse().context("a principal id is no GUID")?;
             let key = self.server.cloud.store.managed_identity_key(principal).await?.context("no private key")?;
-            to.fact(&format!("{} key", actor.kind), &json!(format!("renewed from {}, ends {}", key.renew_after.date(), key.not_after.date())));
+            to.fact(
+                &format!("{} key", actor.kind),
+                &json!(format!("renewed from {}, ends {}", key.renew_after.date(), key.not_after.date())),
+            );
         }
         to.verified("a private key for each, where no app and no administrator sees it");
         Ok(())
@@ -200,7 +229,10 @@ impl Scene<'_> {
             let (status, refused) = self.client.call("GET", &url, &token, None).await?;
             to.answer(status, refused["error"]["code"].as_str().unwrap_or_default());
             to.say(refused["error"]["message"].as_str().unwrap_or_default());
-            ensure!(status == StatusCode::FORBIDDEN && refused["error"]["code"] == "AuthorizationFailed", "not refused: {refused}");
+            ensure!(
+                status == StatusCode::FORBIDDEN && refused["error"]["code"] == "AuthorizationFailed",
+                "not refused: {refused}"
+            );
             tokens.push(token);
         }
         for actor in actors {
@@ -224,13 +256,20 @@ impl Scene<'_> {
             let (shown, token) = self.imds_token(actor).await?;
             to.request("GET", &format!("http://169.254.169.254{shown}"));
             to.say("  Metadata: true");
-            to.answer(StatusCode::OK, &format!("{}… ({} characters), the {} identity", &token[..24], token.len(), actor.kind));
+            to.answer(
+                StatusCode::OK,
+                &format!("{}… ({} characters), the {} identity", &token[..24], token.len(), actor.kind),
+            );
             let decoded = tokens::decode(&token).context("no token")?;
             for line in describe(&decoded).lines() {
                 to.say(line);
             }
             ensure!(decoded.claims["oid"] == actor.principal.as_str(), "another principal");
-            ensure!(decoded.claims["xms_mirid"] == actor.resource_id.as_str(), "another identity: {}", decoded.claims["xms_mirid"]);
+            ensure!(
+                decoded.claims["xms_mirid"] == actor.resource_id.as_str(),
+                "another identity: {}",
+                decoded.claims["xms_mirid"]
+            );
             tokens.push(token);
         }
         to.verified("oid is the principal, xms_mirid the identity's resource");
@@ -244,7 +283,10 @@ impl Scene<'_> {
             let decoded = tokens::decode(token).context("no token")?;
             ensure!(decoded.claims["appidacr"] == "2", "not proved by certificate");
             let kid = &decoded.header["kid"];
-            ensure!(keys["keys"].as_array().is_some_and(|all| all.iter().any(|k| &k["kid"] == kid)), "an unknown key signed");
+            ensure!(
+                keys["keys"].as_array().is_some_and(|all| all.iter().any(|k| &k["kid"] == kid)),
+                "an unknown key signed"
+            );
         }
         to.say("POST /oauth2/token with client_id and a JWT signed by the private key; the token service looked the thumbprint");
         to.say("up among the principal's keyCredentials, checked signature, times and audience: appidacr is 2, a certificate.");
@@ -253,14 +295,18 @@ impl Scene<'_> {
         let (_, made) = self.arm("PUT", &scratch, IDENTITY, Some(&json!({"location": "westeurope"}))).await?;
         let attach = json!({"identity": {"type": "SystemAssigned, UserAssigned", "userAssignedIdentities": {scratch.clone(): {}}}});
         self.arm("PATCH", &self.machine, COMPUTE, Some(&attach)).await?;
-        let principal = made["properties"]["principalId"].as_str().and_then(|p| p.parse().ok()).context("no scratch identity")?;
+        let principal =
+            made["properties"]["principalId"].as_str().and_then(|p| p.parse().ok()).context("no scratch identity")?;
         let revoked = aad::certificates::revoke(&self.server.cloud.store, principal, None).await?;
         to.fact("revoked thumbprint", &json!(revoked.first().map(|k| k.thumbprint.clone())));
         let path = token_path(&format!("&client_id={}", made["properties"]["clientId"].as_str().unwrap_or_default()));
         let (status, refused) = self.client.metadata(self.imds, &path).await?;
         let why = refused["error_description"].as_str().unwrap_or_default();
         to.answer(status, why);
-        ensure!(status.is_client_error() && why.contains("AADSTS700027"), "an unknown certificate was taken: {refused}");
+        ensure!(
+            status.is_client_error() && why.contains("AADSTS700027"),
+            "an unknown certificate was taken: {refused}"
+        );
         let detach = json!({"identity": {"type": "SystemAssigned, UserAssigned", "userAssignedIdentities": {scratch.clone(): null}}});
         self.arm("PATCH", &self.machine, COMPUTE, Some(&detach)).await?;
         self.arm("DELETE", &scratch, IDENTITY, None).await?;
@@ -274,7 +320,8 @@ impl Scene<'_> {
             let url = format!("{ARM}{}/resources?{RESOURCES}", self.group);
             to.request("GET", &format!("{url}   as the {} identity", actor.kind));
             let (status, listed) = self.client.call("GET", &url, token, None).await?;
-            let names: Vec<&str> = listed["value"].as_array().into_iter().flatten().filter_map(|r| r["name"].as_str()).collect();
+            let names: Vec<&str> =
+                listed["value"].as_array().into_iter().flatten().filter_map(|r| r["name"].as_str()).collect();
             to.answer(status, &format!("{} resources: {}", names.len(), names.join(", ")));
             ensure!(status == StatusCode::OK && names.contains(&"VM1"), "not allowed: {listed}");
             let decision = arm_api::explain(
@@ -294,7 +341,8 @@ impl Scene<'_> {
         if forged == tokens[0] {
             bail!("the forged token is the true one");
         }
-        let (status, refused) = self.client.call("GET", &format!("{ARM}{}?{RESOURCES}", self.group), &forged, None).await?;
+        let (status, refused) =
+            self.client.call("GET", &format!("{ARM}{}?{RESOURCES}", self.group), &forged, None).await?;
         to.say("The same token with one character changed:");
         to.answer(status, refused["error"]["code"].as_str().unwrap_or_default());
         ensure!(status == StatusCode::UNAUTHORIZED, "a forged token was taken: {refused}");
@@ -337,5 +385,7 @@ impl Scene<'_> {
 }
 
 fn token_path(selector: &str) -> String {
-    format!("/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https%3A%2F%2Fmanagement.azure.com%2F{selector}")
+    format!(
+        "/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https%3A%2F%2Fmanagement.azure.com%2F{selector}"
+    )
 }

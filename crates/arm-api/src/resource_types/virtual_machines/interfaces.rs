@@ -1,0 +1,51 @@
+//! A machine's network interfaces.
+
+use model::{Resource, Scope};
+use serde_json::json;
+
+use super::super::Write;
+use crate::error::ArmError;
+
+/// Every interface must exist and may be joined; each remembers its machine.
+pub(super) fn join(write: &mut Write<'_>, draft: &Resource, before: Option<&Resource>) -> Result<(), ArmError> {
+    let nics = references(draft, "networkProfile", "networkInterfaces");
+    write.authorized.require("Microsoft.Network/networkInterfaces/join/action", &nics)?;
+    for id in &nics {
+        let Some(nic) = write.tx.resource(&Scope::new(id)).cloned() else {
+            return Err(ArmError::bad(
+                "InvalidResourceReference",
+                format!(
+                    "Resource {id} referenced by resource {} was not found. Please make sure that the referenced resource exists, and that both \
+                 resources are in the same region.",
+                    draft.id
+                ),
+            ));
+        };
+        let user = nic.status.get("virtualMachine").and_then(|v| v["id"].as_str());
+        if let Some(other) = user.filter(|other| Scope::new(other) != draft.scope()) {
+            return Err(ArmError::bad(
+                "NicInUse",
+                format!("Network Interface {id} is used by existing resource {other}."),
+            ));
+        }
+        let mut nic = Resource::clone(&nic);
+        nic.status.insert("virtualMachine".into(), json!({"id": draft.id}));
+        nic.status.insert("primary".into(), json!(true));
+        write.tx.put_resource(nic);
+    }
+    // An interface that the machine no longer names is free.
+    for id in before.map(|b| references(b, "networkProfile", "networkInterfaces")).unwrap_or_default() {
+        let scope = Scope::new(&id);
+        if let Some(nic) = write.tx.resource(&scope).filter(|_| !nics.iter().any(|n| Scope::new(n) == scope)) {
+            let mut nic = Resource::clone(nic);
+            nic.status.shift_remove("virtualMachine");
+            write.tx.put_resource(nic);
+        }
+    }
+    Ok(())
+}
+
+fn references(machine: &Resource, profile: &str, list: &str) -> Vec<String> {
+    let listed = machine.spec.get(profile).and_then(|p| p[list].as_array());
+    listed.into_iter().flatten().filter_map(|entry| entry["id"].as_str().map(str::to_owned)).collect()
+}
