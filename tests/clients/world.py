@@ -73,14 +73,14 @@ class Way:
         return self.run(AZ, *arguments, code=code)
 
 
-def custom_cloud():
+def custom_cloud(*options):
     """Clients are told that smalt is a cloud of its own."""
-    return Way("custom", environment())
+    return Way("custom", environment(*options))
 
 
-def interception():
+def interception(*options):
     """Clients have no setting but a proxy and a CA."""
-    return Way("intercept", environment("--intercept"))
+    return Way("intercept", environment("--intercept", *options))
 
 
 def inside(vm, group):

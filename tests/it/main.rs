@@ -1,3 +1,6 @@
 //! Every test that needs more than one crate: one binary, one module a theme.
 
+#![expect(clippy::unwrap_used, reason = "tests: whatever fails here ends the test")]
+
+mod authorization_matrix;
 mod clients;

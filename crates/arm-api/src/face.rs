@@ -72,7 +72,12 @@ fn respond(arm: &Arm, request: &Request, result: Result<Answer, ArmError>, head:
                 tracing::error!(path = request.path, failure, "a request failed");
             }
             let (status, ..) = error.parts();
-            let mut answer = Answer::new(status, error.body());
+            let mut body = error.body();
+            if !error.is_gateway() && request.path.to_ascii_lowercase().contains("/providers/microsoft.network/") {
+                // Network alone always says that there are no details (RECORDED-FACTS 2).
+                body["error"]["details"] = serde_json::json!([]);
+            }
+            let mut answer = Answer::new(status, body);
             if let Some(challenge) = error.challenge(&authorization_uri(arm, request)) {
                 answer = answer.with_header("www-authenticate", challenge);
             }

@@ -33,7 +33,7 @@ pub(crate) fn get<T: ResourceType + ?Sized>(resource_type: &T, read: &Read<'_>) 
         return Err(missing(read.world, read.route, "read"));
     };
     let shown = render::resource(resource_type, read.world, resource, read.request, &[]);
-    Ok(with_marks(resource_type, resource, read.api_version, Answer::ok(Value::Object(shown))))
+    Ok(with_marks(resource_type, Answer::ok(Value::Object(shown))))
 }
 
 /// All of a type below a scope.
@@ -155,7 +155,7 @@ fn save<T: ResourceType + ?Sized>(
     }
     let status = if is_new { style.created } else { 200 };
     let answer = Answer::new(StatusCode::from_u16(status).unwrap_or(StatusCode::OK), Value::Object(shown));
-    let answer = with_marks(resource_type, &resource, write.api_version, answer);
+    let answer = with_marks(resource_type, answer);
     Ok(match style.polling {
         Some(polling) => {
             operation::with_polling(write, answer, polling, resource.location.as_deref(), operation::Finish::Resource)
@@ -164,13 +164,13 @@ fn save<T: ResourceType + ?Sized>(
     })
 }
 
-/// Headers that depend on the resource: its etag, and whether anybody modelled its type.
-fn with_marks<T: ResourceType + ?Sized>(
-    resource_type: &T,
-    _resource: &Resource,
-    _api_version: &str,
-    answer: Answer,
-) -> Answer {
+/// Headers that depend on the resource: its etag, and whether nobody modelled its type.
+fn with_marks<T: ResourceType + ?Sized>(resource_type: &T, answer: Answer) -> Answer {
+    let etag = answer.body.as_ref().and_then(|body| body["etag"].as_str().map(str::to_owned));
+    let answer = match etag {
+        Some(etag) => answer.with_header("etag", etag),
+        None => answer,
+    };
     match resource_type.is_generic() {
         true => answer.with_header("x-smalt-not-modelled", "stored and returned as given; nothing else happens"),
         false => answer,
@@ -283,6 +283,14 @@ pub(crate) fn missing(world: &Snapshot, route: &Route, verb: &'static str) -> Ar
     match check_container_for(world, route, verb) {
         Err(ArmError::ParentNotFound { parent, .. }) => not_found(&parent),
         Err(error) => error,
+        // The gateway knows the parent; that it has no such child is its provider's to say (RECORDED-FACTS 2).
+        Ok(()) if route.path.last().is_some_and(|part| part.names.len() > 1) => {
+            let id = route.id();
+            ArmError::NotFound(match route.type_name.starts_with("Microsoft.Network/") {
+                true => format!("Resource {id} not found."),
+                false => format!("Resource '{id}' was not found."),
+            })
+        }
         Ok(()) => not_found(route.id()),
     }
 }

@@ -49,8 +49,10 @@ pub fn variables(cloud: &Cloud, way: Way, imds_port: Option<u16>) -> Map<String,
         Way::Interception => {
             set("HTTPS_PROXY", &proxy);
             set("https_proxy", &proxy);
-            set("NO_PROXY", "");
-            set("no_proxy", "");
+            // Some clients send plain HTTP through it too (Azure's SDK for JavaScript does), and the metadata services
+            // are plain HTTP on this address.
+            set("NO_PROXY", "127.0.0.1");
+            set("no_proxy", "127.0.0.1");
         }
     }
     if let Some(port) = imds_port {

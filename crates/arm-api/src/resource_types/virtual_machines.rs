@@ -9,7 +9,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::image_catalogue::operating_system;
 use super::instance_views::instance_view;
-use super::{Polling, ResourceType, Style, Write};
+use super::{Polling, Read, ResourceType, Style, Write};
 use crate::answer::Answer;
 use crate::error::ArmError;
 use crate::operation::{self, Finish};
@@ -43,6 +43,18 @@ impl ResourceType for VirtualMachines {
 
     fn read_only(&self) -> &'static [&'static str] {
         &["provisioningState", "vmId", "timeCreated", "instanceView", "resources"]
+    }
+
+    /// The list of a whole subscription shows the group in capitals in every machine's id (RECORDED-FACTS 5).
+    fn list(&self, read: &Read<'_>) -> Result<Answer, ArmError> {
+        let mut answer = tracked::list(self, read)?;
+        if read.route.path.resource_group().is_none() {
+            let machines = answer.body.as_mut().and_then(|body| body["value"].as_array_mut());
+            for id in machines.into_iter().flatten().filter_map(|machine| machine.get_mut("id")) {
+                *id = json!(id.as_str().map(with_group_in_capitals));
+            }
+        }
+        Ok(answer)
     }
 
     fn complete(&self, write: &mut Write<'_>, draft: &mut Resource, before: Option<&Resource>) -> Result<(), ArmError> {
@@ -103,7 +115,10 @@ impl ResourceType for VirtualMachines {
             }
             shown.insert("properties".into(), Value::Object(properties));
         }
-        shown.insert("etag".into(), json!(format!("\"{}\"", machine.version)));
+        // In the body since api-version 2024-07-01.
+        if request.query.get("api-version").is_some_and(|version| version >= "2024-07-01") {
+            shown.insert("etag".into(), json!(format!("\"{}\"", machine.version)));
+        }
     }
 
     fn act(&self, write: &mut Write<'_>, action: &str) -> Result<Answer, ArmError> {
@@ -124,6 +139,14 @@ impl ResourceType for VirtualMachines {
         let answer = Answer::empty(StatusCode::ACCEPTED);
         Ok(operation::with_polling(write, answer, Polling::Compute, location.as_deref(), Finish::Location))
     }
+}
+
+fn with_group_in_capitals(id: &str) -> String {
+    let mut words: Vec<String> = id.split('/').map(str::to_owned).collect();
+    if let Some(group) = words.get_mut(4) {
+        *group = group.to_uppercase();
+    }
+    words.join("/")
 }
 
 /// Passwords and custom data are taken and never shown, so they are not kept.

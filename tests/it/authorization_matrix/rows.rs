@@ -1,0 +1,218 @@
+//! Where each resource type is, and what makes one.
+
+use cloud::{Cloud, assignment, interface, machine};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// A resource type's paths and body.
+pub(super) struct Row {
+    pub(super) type_name: &'static str,
+    /// The list.
+    pub(super) collection: String,
+    /// The path of the item with this name: `kept` exists, `victim` comes and goes, `made…` are new.
+    pub(super) item: Box<dyn Fn(&str) -> String>,
+    /// What makes an item with this name, or does something to it.
+    pub(super) body: Box<dyn Fn(&str) -> Value>,
+}
+
+/// What is there before anybody asks.
+pub(super) struct Stage {
+    pub(super) machine: String,
+    group: String,
+    subscription: String,
+    principal: String,
+    /// Operations that really ran, by the word in their path.
+    operations: Vec<String>,
+    deployment_operation: String,
+}
+
+impl Stage {
+    pub(super) async fn set(cloud: &Cloud) -> Self {
+        let group = cloud.make_group("rg").await;
+        let machine = cloud.make_vm(&group, "kept").await;
+        for name in ["victim".to_owned()].into_iter().chain((0..super::CALLERS.len()).map(|n| format!("made{n}"))) {
+            cloud.make_interface(&group, &name).await;
+        }
+        let mut operations = Vec::new();
+        for (method, path, body) in [
+            ("POST", format!("{machine}/restart"), None),
+            ("DELETE", format!("{group}/providers/Microsoft.Network/virtualNetworks/none"), None),
+            ("PUT", format!("{group}/providers/Microsoft.Network/publicIPAddresses/gone"), Some(located())),
+            ("DELETE", format!("{group}/providers/Microsoft.Network/publicIPAddresses/gone"), None),
+            ("PUT", format!("{}/resourceGroups/gone", cloud.subscription), Some(located())),
+            ("DELETE", format!("{}/resourceGroups/gone", cloud.subscription), None),
+            ("PUT", format!("{group}/providers/Microsoft.Resources/deployments/kept"), Some(deployment())),
+        ] {
+            let answer = cloud.arm(method, &path, body).await.ok();
+            for header in ["azure-asyncoperation", "location"] {
+                operations.extend(answer.header(header).strip_prefix(cloud::ARM).map(str::to_owned));
+            }
+        }
+        let listed = cloud.arm("GET", &format!("{group}/deployments/kept/operations"), None).await.ok();
+        let deployment_operation = listed.body["value"][0]["operationId"].as_str().unwrap().to_owned();
+        let principal = cloud.make_application("subject").await.principal;
+        let subscription = cloud.subscription.clone();
+        let stage = Self { machine, group, subscription, principal, operations, deployment_operation };
+        stage.make_what_is_kept(cloud).await;
+        stage
+    }
+
+    /// One of every type that can be made.
+    async fn make_what_is_kept(&self, cloud: &Cloud) {
+        for row in rows(self) {
+            let verbs = arm_api::inventory().find(|t| t.name == row.type_name).map(|t| t.verbs).unwrap_or_default();
+            if verbs.contains(&"PUT") && !(row.item)("kept").eq_ignore_ascii_case(&self.machine) {
+                cloud.arm("PUT", &(row.item)("kept"), (row.body)("kept")).await.ok();
+            }
+        }
+    }
+
+    /// The path of an operation of this kind.
+    fn operation(&self, kind: &str) -> String {
+        let found = self.operations.iter().find(|o| o.contains(kind));
+        found.unwrap_or_else(|| panic!("nothing that was done has an operation {kind}: {:?}", self.operations)).clone()
+    }
+}
+
+fn located() -> Value {
+    json!({"location": "westeurope"})
+}
+
+/// An empty network is all it makes.
+fn deployment() -> Value {
+    let network = json!({
+        "type": "Microsoft.Network/virtualNetworks", "apiVersion": "2024-01-01", "name": "deployed",
+        "location": "westeurope", "properties": {"addressSpace": {"addressPrefixes": ["10.1.0.0/16"]}},
+    });
+    json!({"properties": {"mode": "Incremental", "template": {
+        "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+        "contentVersion": "1.0.0.0", "resources": [network],
+    }}})
+}
+
+/// Names of role assignments and definitions are GUIDs.
+fn guid(name: &str) -> Uuid {
+    let mut bytes = [0; 16];
+    bytes[..name.len()].copy_from_slice(name.as_bytes());
+    Uuid::from_bytes(bytes)
+}
+
+/// A type whose items have names below its list.
+fn named(type_name: &'static str, collection: String, body: impl Fn(&str) -> Value + 'static) -> Row {
+    let below = collection.clone();
+    Row { type_name, collection, item: Box::new(move |name| format!("{below}/{name}")), body: Box::new(body) }
+}
+
+/// A type that is only looked at, or done something to.
+fn fixed(type_name: &'static str, collection: String, item: String) -> Row {
+    Row { type_name, collection, item: Box::new(move |_| item.clone()), body: Box::new(|_| json!({})) }
+}
+
+/// An operation that can be asked for.
+fn operation(type_name: &'static str, path: String) -> Row {
+    fixed(type_name, String::new(), path)
+}
+
+/// One line a type, in the order of the alphabet.
+pub(super) fn rows(stage: &Stage) -> Vec<Row> {
+    let (s, g, vm) = (&stage.subscription, &stage.group, &stage.machine);
+    let compute = format!("{g}/providers/Microsoft.Compute");
+    let network = format!("{g}/providers/Microsoft.Network");
+    let authorization = format!("{g}/providers/Microsoft.Authorization");
+    let deployments = format!("{g}/providers/Microsoft.Resources/deployments");
+    let done = format!("{deployments}/kept/operations");
+    let done_old = format!("{g}/deployments/kept/operations");
+    let images = format!(
+        "{s}/providers/Microsoft.Compute/locations/westeurope/publishers/Canonical/artifacttypes/vmimage/offers/\
+         0001-com-ubuntu-server-jammy/skus/22_04-lts-gen2/versions"
+    );
+    let op = &stage.deployment_operation;
+    let space = || json!({"location": "westeurope", "properties": {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}});
+    let rule = || {
+        json!({"properties": {
+            "protocol": "Tcp", "sourcePortRange": "*", "destinationPortRange": "22", "sourceAddressPrefix": "*",
+            "destinationAddressPrefix": "*", "access": "Allow", "direction": "Inbound",
+        }})
+    };
+    let subnet = format!("{network}/virtualNetworks/keptVNET/subnets/default");
+    let interfaces = format!("{network}/networkInterfaces");
+    let group_body = |_: &str| located();
+    let roles = roles(stage, &authorization);
+    let mut rows = vec![
+        named("Microsoft.Compute/disks", format!("{compute}/disks"), |_| {
+            json!({"location": "westeurope", "properties": {"creationData": {"createOption": "Empty"}, "diskSizeGB": 8}})
+        }),
+        operation("Microsoft.Compute/locations/operations", stage.operation("Microsoft.Compute/locations")),
+        fixed("Microsoft.Compute/locations/publishers/artifacttypes/offers/skus/versions", images.clone(), format!("{images}/latest")),
+        fixed("Microsoft.Compute/locations/vmSizes", format!("{s}/providers/Microsoft.Compute/locations/westeurope/vmSizes"), String::new()),
+        named("Microsoft.Compute/virtualMachines", format!("{compute}/virtualMachines"), move |name| {
+            machine(name, &format!("{interfaces}/{name}Nic"))
+        }),
+        fixed("Microsoft.Compute/virtualMachines/instanceView", format!("{vm}/instanceView"), String::new()),
+        fixed("Microsoft.ManagedIdentity/identities", String::new(), format!("{vm}/providers/Microsoft.ManagedIdentity/identities/default")),
+        named("Microsoft.ManagedIdentity/userAssignedIdentities", format!("{g}/providers/Microsoft.ManagedIdentity/userAssignedIdentities"), |_| located()),
+        operation("Microsoft.Network/locations/operationResults", stage.operation("/operationResults/")),
+        operation("Microsoft.Network/locations/operations", stage.operation("Microsoft.Network/locations/westeurope/operations/")),
+        named("Microsoft.Network/networkInterfaces", format!("{network}/networkInterfaces"), move |_| interface(&subnet)),
+        named("Microsoft.Network/networkSecurityGroups", format!("{network}/networkSecurityGroups"), |_| located()),
+        named("Microsoft.Network/networkSecurityGroups/securityRules", format!("{network}/networkSecurityGroups/kept/securityRules"), move |name| {
+            let mut rule = rule();
+            rule["properties"]["priority"] = json!(1000 + u32::from(*name.as_bytes().last().unwrap()));
+            rule
+        }),
+        named("Microsoft.Network/publicIPAddresses", format!("{network}/publicIPAddresses"), |_| located()),
+        named("Microsoft.Network/virtualNetworks", format!("{network}/virtualNetworks"), move |_| space()),
+        named("Microsoft.Network/virtualNetworks/subnets", format!("{network}/virtualNetworks/kept/subnets"), |name| {
+            json!({"properties": {"addressPrefix": format!("10.0.{}.0/24", name.as_bytes().last().unwrap())}})
+        }),
+        named("Microsoft.Resources/deployments", deployments.clone(), |_| deployment()),
+        fixed("Microsoft.Resources/deployments/operations", done.clone(), format!("{done}/{op}")),
+        operation("Microsoft.Resources/deployments/operationStatuses", stage.operation("/operationStatuses/")),
+        fixed("Microsoft.Resources/providers", "/providers".to_owned(), "/providers/Microsoft.Batch".to_owned()),
+        fixed("Microsoft.Resources/subscriptions", "/subscriptions".to_owned(), s.clone()),
+        fixed("Microsoft.Resources/subscriptions/locations", format!("{s}/locations"), String::new()),
+        operation("Microsoft.Resources/subscriptions/operationresults", stage.operation("/operationresults/")),
+        fixed("Microsoft.Resources/subscriptions/providers", format!("{s}/providers"), format!("{s}/providers/Microsoft.Batch")),
+        named("Microsoft.Resources/subscriptions/resourceGroups", format!("{s}/resourceGroups"), group_body),
+        fixed("Microsoft.Resources/subscriptions/resourceGroups/deployments/operations", done_old.clone(), format!("{done_old}/{op}")),
+        fixed("Microsoft.Resources/subscriptions/resourceGroups/resources", format!("{g}/resources"), String::new()),
+        fixed("Microsoft.Resources/subscriptions/resources", format!("{s}/resources"), String::new()),
+        fixed("Microsoft.Resources/tenants", "/tenants".to_owned(), String::new()),
+    ];
+    rows.extend(roles);
+    rows
+}
+
+/// Role assignments and definitions: their names are GUIDs, and what they say must be new each time.
+fn roles(stage: &Stage, authorization: &str) -> [Row; 2] {
+    let (assignments, definitions) = (format!("{authorization}/roleAssignments"), format!("{authorization}/roleDefinitions"));
+    let (below, below_too) = (assignments.clone(), definitions.clone());
+    let (s, g, principal) = (stage.subscription.clone(), stage.group.clone(), stage.principal.clone());
+    [
+        Row {
+            type_name: "Microsoft.Authorization/roleAssignments",
+            collection: assignments,
+            item: Box::new(move |name| format!("{below}/{}", guid(name))),
+            body: Box::new(move |name| match name {
+                "kept" => assignment(&s, &principal, cloud::READER),
+                name => {
+                    // A principal that the directory does not know is taken when its type is said.
+                    let mut body = assignment(&s, &guid(name).to_string(), cloud::READER);
+                    body["properties"]["principalType"] = json!("ServicePrincipal");
+                    body
+                }
+            }),
+        },
+        Row {
+            type_name: "Microsoft.Authorization/roleDefinitions",
+            collection: definitions,
+            item: Box::new(move |name| format!("{below_too}/{}", guid(name))),
+            body: Box::new(move |name| {
+                json!({"properties": {
+                    "roleName": format!("Role {name}"), "description": "", "assignableScopes": [g],
+                    "permissions": [{"actions": ["Microsoft.Compute/virtualMachines/read"]}],
+                }})
+            }),
+        },
+    ]
+}
