@@ -1,9 +1,10 @@
-"""Installs the clients that the checks drive, under `target/clients/` and nowhere else: `install.py DIRECTORY`.
+"""Installs one of the clients that the checks drive: `install.py DIRECTORY az|sdk|javascript|rust`.
 
-What is there already, in the wanted versions, is left alone. Each client is installed for itself; one that cannot be
-(no npm, no network) is reported on its line as `missing NAME: why`, one that can as `ready NAME`.
+Into `DIRECTORY/NAME` and nowhere else; one that is there, as its sources here want it, is left alone. Where it cannot be
+done (no npm, no network) the exit code is 1 and the only line says why.
 """
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -13,66 +14,66 @@ import venv
 from pathlib import Path
 
 HERE = Path(__file__).parent
-TARGET = Path(sys.argv[1]).resolve()
 
 
 def run(*command, cwd=None):
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     if done.returncode != 0:
-        last = (done.stderr.strip() or done.stdout.strip() or "no word").splitlines()[-1]
-        raise RuntimeError(f"{command[0]} said: {last}")
+        said = done.stderr.strip() or done.stdout.strip() or "nothing"
+        raise RuntimeError(f"{command[0]} ended with {done.returncode} and said: {said.splitlines()[-1]}")
 
 
 def python(place, requirements):
-    """A virtual environment. The CLI and the SDKs want different versions of the same packages, so each has its own."""
-    shutil.rmtree(place, ignore_errors=True)
-    # Its own interpreter, so that it does not matter which one runs this.
-    venv.create(place, with_pip=True)
+    venv.create(place, with_pip=True, clear=True)
     run(str(place / "bin" / "pip"), "install", "-q", "--disable-pip-version-check", "-r", str(requirements))
 
 
-def javascript(place):
-    shutil.copytree(HERE / "javascript", place, dirs_exist_ok=True)
+def javascript(place, project):
+    shutil.copytree(project, place, dirs_exist_ok=True)
     run("npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", cwd=place)
 
 
-def rust(place):
-    # Built beside its copy: the clone itself gets neither a lock file nor a target directory.
-    shutil.copytree(HERE / "rust", place, dirs_exist_ok=True)
+def rust(place, project):
+    # A copy is built beside its target directory: the clone itself gets neither that nor a lock file.
+    shutil.copytree(project, place, dirs_exist_ok=True)
     run("cargo", "build", "--quiet", "--target-dir", str(place / "target"), cwd=place)
 
 
-def wanted(sources):
-    """Changes when a source or this script does."""
+def fingerprint(source):
+    """Changes when the source does."""
     digest = hashlib.sha256()
-    for path in sorted(p for source in [HERE / "install.py", *sources] for p in [source, *source.rglob("*")]):
-        if path.is_file():
-            digest.update(path.read_bytes())
+    for path in sorted(p for p in [source, *source.rglob("*")] if p.is_file()):
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-def install(name, how, *sources):
-    place, mark = TARGET / name, TARGET / f"{name}.installed"
-    if mark.exists() and mark.read_text() == wanted(sources):
-        return
-    place.mkdir(parents=True, exist_ok=True)
-    how(place)
-    mark.write_text(wanted(sources))
-
-
+# The CLI and the SDKs want different versions of the same packages, so each has a virtual environment of its own.
 CLIENTS = {
-    "az": (lambda place: python(place, HERE / "requirements-az.txt"), HERE / "requirements-az.txt"),
-    "sdk": (lambda place: python(place, HERE / "requirements-sdk.txt"), HERE / "requirements-sdk.txt"),
+    "az": (python, HERE / "requirements-az.txt"),
+    "sdk": (python, HERE / "requirements-sdk.txt"),
     "javascript": (javascript, HERE / "javascript"),
     "rust": (rust, HERE / "rust"),
 }
 
-# A tool configured for the caller's own project would install into the wrong place.
+
+def install(directory, name):
+    how, source = CLIENTS[name]
+    directory.mkdir(parents=True, exist_ok=True)
+    # Several tests want the same client at the same time: the first one installs it, the others wait for the lock.
+    with open(directory / f"{name}.installed", "a+") as mark:
+        fcntl.flock(mark, fcntl.LOCK_EX)
+        mark.seek(0)
+        if mark.read() == fingerprint(source):
+            return
+        how(directory / name, source)
+        mark.truncate(0)
+        mark.write(fingerprint(source))
+
+
+# What is set for the caller's own project would lead the installers into the wrong place.
 for variable in ("CARGO_TARGET_DIR", "PIP_TARGET", "PYTHONHOME", "VIRTUAL_ENV"):
     os.environ.pop(variable, None)
-for name, (how, *sources) in CLIENTS.items():
-    try:
-        install(name, how, *sources)
-        print(f"ready {name}", flush=True)
-    except (OSError, RuntimeError, subprocess.CalledProcessError) as error:
-        print(f"missing {name}: {error}", flush=True)
+try:
+    install(Path(sys.argv[1]).resolve(), sys.argv[2])
+except (OSError, RuntimeError, subprocess.CalledProcessError) as error:
+    sys.exit(f"{sys.argv[2]} cannot be installed: {error}")

@@ -5,7 +5,7 @@ The same commands in each of the three ways in; what an application does in the 
 
 import sys
 
-from world import SCRATCH, check, custom_cloud, environment, inside, interception, run, clean, step
+from world import SCRATCH, check, clean, custom_cloud, environment, inside, interception, run, step
 
 GROUP = "MI-RG"
 ARM = "https://management.azure.com"
@@ -120,7 +120,7 @@ def tutorial(way):
     sign_in_by_secret_and_certificate(way)
     create_virtual_machines(way)
     first = enable_identity(way)
-    vm = inside("VM1", GROUP)
+    vm = inside("VM1", GROUP, way.variables)
     is_refused(vm)
     way.az("role", "assignment", "create", "--assignee", first, "--role", "Reader", "--scope", GROUP_ID)
     is_admitted(vm)
@@ -141,8 +141,8 @@ def a_workstation():
     way = custom_cloud()
     sign_in(way, ["-p", OWNER["SMALT_CLIENT_SECRET"]])
     way.az("group", "create", "-n", "OFFICE", "-l", "westeurope")
-    key = ["--image", "Ubuntu2204", "--admin-username", "sim", "--admin-password", "Str0ng-Enough-For-It"]
-    way.az("vm", "create", "-g", "OFFICE", "-n", "WORKSTATION", *key)
+    options = ["--image", "Ubuntu2204", "--admin-username", "sim", "--admin-password", "Str0ng-Enough-For-It"]
+    way.az("vm", "create", "-g", "OFFICE", "-n", "WORKSTATION", *options)
     return inside("WORKSTATION", "OFFICE")
 
 

@@ -83,9 +83,9 @@ def interception(*options):
     return Way("intercept", environment("--intercept", *options))
 
 
-def inside(vm, group):
-    """Clients run in a VM and have no setting at all, not even a proxy."""
-    return Way(f"in-{vm}", {}, [*PROGRAM, "vm", "exec", vm, "-g", group, "--"])
+def inside(vm, group, variables=()):
+    """Clients run in a VM and need no setting at all; what the caller has set for another way in does not disturb them."""
+    return Way(f"in-{vm}", dict(variables), [*PROGRAM, "vm", "exec", vm, "-g", group, "--"])
 
 
 def check(holds, what, evidence=""):

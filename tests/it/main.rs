@@ -4,3 +4,4 @@
 
 mod authorization_matrix;
 mod clients;
+mod refusals;

@@ -36,7 +36,6 @@ impl Answer {
 
     /// Itself, if it is a success.
     #[track_caller]
-    #[must_use]
     pub fn ok(self) -> Self {
         assert!((200..300).contains(&self.status), "not a success: {} {}", self.status, self.text);
         self

@@ -18,7 +18,11 @@ mod setup;
 
 pub use answer::Answer;
 pub use caller::Caller;
-pub use setup::{Application, assignment, interface, machine, CONTRIBUTOR, MANAGED_IDENTITY_OPERATOR, OWNER, READER, USER_ACCESS_ADMINISTRATOR};
+pub use ports::next_free_block;
+pub use setup::{
+    Application, CONTRIBUTOR, MANAGED_IDENTITY_OPERATOR, OWNER, READER, USER_ACCESS_ADMINISTRATOR, assignment,
+    interface, machine,
+};
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -96,7 +100,10 @@ impl Cloud {
     async fn of(server: Server, directory: TempDir) -> Self {
         let (tenant, subscription) = {
             let world = server.cloud.store.read();
-            (world.tenant().unwrap().id.to_string(), format!("/subscriptions/{}", world.subscriptions().next().unwrap().id))
+            (
+                world.tenant().unwrap().id.to_string(),
+                format!("/subscriptions/{}", world.subscriptions().next().unwrap().id),
+            )
         };
         let http = public_client(&server);
         let cloud = Self { server, tenant, subscription, http, owner: tokio::sync::Mutex::default(), directory };
@@ -156,7 +163,8 @@ impl Cloud {
 
     /// A program on the VM asks for a token; `more` follows in the query, as in `&client_id=…`.
     pub async fn imds_token(&self, vm: &str, more: &str) -> Answer {
-        let path = "/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https%3A%2F%2Fmanagement.azure.com%2F";
+        let path =
+            "/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https%3A%2F%2Fmanagement.azure.com%2F";
         self.imds(vm, &format!("{path}{more}")).await
     }
 
@@ -202,7 +210,8 @@ async fn stop_clock(directory: &TempDir) {
 fn public_client(server: &Server) -> reqwest::Client {
     let faces = server.cloud.ports.faces();
     let root = reqwest::Certificate::from_pem(server.cloud.authority.certificate().as_bytes()).unwrap();
-    let mut client = reqwest::Client::builder().no_proxy().tls_certs_only([root]).redirect(reqwest::redirect::Policy::none());
+    let mut client =
+        reqwest::Client::builder().no_proxy().tls_certs_only([root]).redirect(reqwest::redirect::Policy::none());
     for (name, face) in PUBLIC_NAMES {
         let port = match face {
             Face::Arm => faces.arm,

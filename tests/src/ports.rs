@@ -13,7 +13,7 @@ static ASKED: AtomicU16 = AtomicU16::new(0);
 /// The base of a block that nobody uses now, and that nobody else in this process was told of.
 ///
 /// Two processes may hear of one block: only the one that binds its first port has it.
-pub(crate) fn next_free_block() -> u16 {
+pub fn next_free_block() -> u16 {
     let process = u16::try_from(std::process::id() % u32::from(BLOCKS)).unwrap();
     for _ in 0..BLOCKS {
         let nth = ASKED.fetch_add(1, Ordering::Relaxed);

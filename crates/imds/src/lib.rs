@@ -96,7 +96,7 @@ impl Road {
             Ok(reply) => reply,
             Err(error) => error.reply(route.is_identity()),
         };
-        reply.into_response(self.imds.0.ids.guid())
+        reply.into_response(self.imds.0.ids.guid(), self.imds.0.clock.now())
     }
 
     /// The order of the checks is that of every recording: the header before any parameter (IDENTITY-WIRE 1.1).

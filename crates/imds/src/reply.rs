@@ -1,8 +1,9 @@
 //! An answer before it has its headers.
 
 use axum::body::{Body, Bytes};
-use axum::http::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, SERVER};
+use axum::http::header::{ALLOW, CONTENT_TYPE, DATE, HeaderName, HeaderValue, SERVER};
 use axum::http::{Response, StatusCode};
+use model::{Time, http_date};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -37,12 +38,15 @@ impl Reply {
     }
 
     /// The whole answer. It has no `Cache-Control`: real ones have none (IDENTITY-WIRE 1.1).
-    pub(crate) fn into_response(self, request_id: Uuid) -> Response<Body> {
+    pub(crate) fn into_response(self, request_id: Uuid, now: Time) -> Response<Body> {
         let mut response = Response::new(Body::from(self.body));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.content_type));
         headers.insert(SERVER, SERVER_NAME);
+        if let Ok(date) = HeaderValue::from_str(&http_date(now)) {
+            headers.insert(DATE, date);
+        }
         if let Ok(id) = HeaderValue::from_str(request_id.hyphenated().encode_lower(&mut Uuid::encode_buffer())) {
             headers.insert(REQUEST_ID, id);
         }

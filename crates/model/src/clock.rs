@@ -4,6 +4,7 @@ use std::sync::{PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
 use time::Duration;
+use time::macros::format_description;
 
 /// A moment, always in UTC.
 pub type Time = time::OffsetDateTime;
@@ -89,6 +90,15 @@ fn from_nanoseconds(ns: i64) -> Time {
     Time::from_unix_timestamp_nanos(i128::from(ns)).unwrap_or(Time::UNIX_EPOCH)
 }
 
+/// A moment as HTTP writes it (RFC 9110, IMF-fixdate).
+#[must_use]
+pub fn http_date(at: Time) -> String {
+    let form = format_description!(
+        "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
+    );
+    at.format(form).unwrap_or_default()
+}
+
 /// Reads a span such as `46d`, `12h`, `30m`, `90s` or `1d12h`.
 ///
 /// # Errors
@@ -132,6 +142,12 @@ mod tests {
         for wrong in ["", "5", "d", "-3d", "3w", "0m", "99999999999999999999d"] {
             assert!(parse_span(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn http_has_its_own_way_with_dates() {
+        let at = Time::from_unix_timestamp(784_111_777).unwrap();
+        assert_eq!(http_date(at), "Sun, 06 Nov 1994 08:49:37 GMT");
     }
 
     #[test]

@@ -18,7 +18,7 @@ mod scope;
 mod world;
 
 pub use arm_path::{ArmPath, Base, PathError, ProviderPart};
-pub use clock::{Clock, ClockState, Time, parse_span};
+pub use clock::{Clock, ClockState, Time, http_date, parse_span};
 pub use directory::{
     Application, DirectoryObject, Group, KeyCredential, ManagedIdentity, PasswordCredential, ServicePrincipal,
     ServicePrincipalType, User,

@@ -23,7 +23,8 @@ const ROUND: Duration = Duration::from_secs(2);
 const CONNECTIONS: usize = 16;
 
 fn main() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
     runtime.block_on(measure());
 }
 
@@ -91,8 +92,13 @@ impl Server {
             .expect("versions")
             .with_root_certificates(roots)
             .with_no_client_auth();
-        let mut server =
-            Self { child, environment, first_token: 0.0, token: String::new(), tls: TlsConnector::from(Arc::new(config)) };
+        let mut server = Self {
+            child,
+            environment,
+            first_token: 0.0,
+            token: String::new(),
+            tls: TlsConnector::from(Arc::new(config)),
+        };
         let answer = server.call(27444, &server.token_request()).await;
         server.first_token = started.elapsed().as_secs_f64();
         server.token = answer["access_token"].as_str().expect("a token").to_owned();
@@ -226,7 +232,10 @@ impl Server {
             .with_safe_default_protocol_versions()
             .expect("versions")
             .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], PrivateKeyDer::try_from(key.serialize_der()).expect("a key"))
+            .with_single_cert(
+                vec![certificate.der().clone()],
+                PrivateKeyDer::try_from(key.serialize_der()).expect("a key"),
+            )
             .expect("a configuration");
         RustlsConfig::from_config(Arc::new(config))
     }
@@ -277,7 +286,12 @@ async fn bare(body: Vec<u8>, tls: Option<RustlsConfig>) -> SocketAddr {
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
         runtime.block_on(async move {
             match tls {
-                Some(tls) => axum_server::from_tcp_rustls(listener, tls).expect("a server").serve(router.into_make_service()).await,
+                Some(tls) => {
+                    axum_server::from_tcp_rustls(listener, tls)
+                        .expect("a server")
+                        .serve(router.into_make_service())
+                        .await
+                }
                 None => axum_server::from_tcp(listener).expect("a server").serve(router.into_make_service()).await,
             }
         })
@@ -328,7 +342,8 @@ async fn exchange(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), request: &
         buffer.extend_from_slice(&chunk[..read]);
         let Some(head) = buffer.windows(4).position(|w| w == b"\r\n\r\n") else { continue };
         let text = String::from_utf8_lossy(&buffer[..head]).to_ascii_lowercase();
-        let length = text.lines().find_map(|l| l.strip_prefix("content-length: ")?.trim().parse::<usize>().ok()).unwrap_or(0);
+        let length =
+            text.lines().find_map(|l| l.strip_prefix("content-length: ")?.trim().parse::<usize>().ok()).unwrap_or(0);
         if buffer.len() >= head + 4 + length {
             return buffer[head + 4..head + 4 + length].to_vec();
         }

@@ -101,6 +101,7 @@ impl Cloud {
             login: aad::token_service(aad.clone()),
             graph: aad::graph(aad),
             vault: keyvault::router(vault),
+            clock: clock.clone(),
         };
         let client = client(&authority)?;
         let login = format!("https://localhost:{}", ports.login);

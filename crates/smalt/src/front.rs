@@ -1,10 +1,13 @@
 //! The TLS front: which face answers is decided by the host that the request names first, by the port it came to second.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
+use model::{Clock, http_date};
 use tower::ServiceExt;
 
 /// The four faces.
@@ -18,6 +21,8 @@ pub struct Faces {
     pub graph: Router,
     /// Key Vault.
     pub vault: Router,
+    /// Dates every answer: the machine's own time would contradict the tokens.
+    pub clock: Arc<Clock>,
 }
 
 /// One of the four.
@@ -84,7 +89,11 @@ impl Faces {
         name_host(&mut request);
         let named = request.headers().get(header::HOST).and_then(|v| v.to_str().ok()).and_then(Face::of_host);
         let router = self.of(named.unwrap_or(own)).clone();
-        router.oneshot(request).await.unwrap_or_else(|never| match never {})
+        let mut response = router.oneshot(request).await.unwrap_or_else(|never| match never {});
+        if let Ok(date) = HeaderValue::from_str(&http_date(self.clock.now())) {
+            response.headers_mut().insert(header::DATE, date);
+        }
+        response
     }
 }
 

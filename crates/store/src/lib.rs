@@ -22,6 +22,8 @@ mod roles;
 mod schema;
 mod settings;
 mod snapshot;
+#[cfg(test)]
+mod tests;
 mod text;
 mod tx;
 mod world;

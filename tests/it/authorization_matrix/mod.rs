@@ -5,9 +5,7 @@
 
 mod rows;
 
-use cloud::{
-    Answer, CONTRIBUTOR, Caller, Cloud, MANAGED_IDENTITY_OPERATOR, OWNER, READER, USER_ACCESS_ADMINISTRATOR,
-};
+use cloud::{Answer, CONTRIBUTOR, Caller, Cloud, MANAGED_IDENTITY_OPERATOR, OWNER, READER, USER_ACCESS_ADMINISTRATOR};
 use rows::{Row, Stage};
 use serde_json::json;
 
@@ -21,17 +19,18 @@ async fn every_type_verb_and_caller() {
     let stage = Stage::set(&cloud).await;
     let callers = callers(&cloud, &stage).await;
     let rows = rows::rows(&stage);
-    let types: Vec<_> = arm_api::inventory().collect();
+    let mut types: Vec<_> = arm_api::inventory().collect();
+    types.sort_by_key(|t| t.name);
     for row in &rows {
         assert!(types.iter().any(|t| t.name == row.type_name), "no type is called {}", row.type_name);
     }
-    let mut table = format!("{:<66} {:<24}{}\n", "type", "verb", CALLERS.map(|c| format!("{c:<13}")).concat());
+    let mut table = line("type", "verb", &CALLERS);
     for t in types {
         let Some(row) = rows.iter().find(|row| row.type_name == t.name) else {
             panic!("{} has no row in the authorization matrix: add one to rows.rs, for {:?}", t.name, t.verbs);
         };
         for verb in t.verbs {
-            let mut cells = String::new();
+            let mut cells = Vec::new();
             for (column, (who, caller)) in CALLERS.iter().zip(&callers).enumerate() {
                 let answer = row.ask(&cloud, caller, verb, column).await;
                 let open = t.is_open || (*verb == "LIST" && t.list_is_filtered);
@@ -41,9 +40,9 @@ async fn every_type_verb_and_caller() {
                     "Owner" => assert!(![401, 403].contains(&answer.status), "{} {verb}: {}", t.name, answer.text),
                     _ => {}
                 }
-                cells.push_str(&format!("{:<13}", cell(&answer)));
+                cells.push(cell(&answer));
             }
-            table.push_str(&format!("{:<66} {verb:<24}{}\n", t.name, cells.trim_end()));
+            table.push_str(&line(t.name, verb, &cells));
         }
     }
     insta::with_settings!({ description => LEGEND, omit_expression => true }, { insta::assert_snapshot!("table", table) });
@@ -52,6 +51,11 @@ async fn every_type_verb_and_caller() {
 const LEGEND: &str = "✔ the road let the caller pass, ✘ it did not; behind it the status, and ∅ for a list that shows \
                       nothing. UAA: User Access Administrator. MI Operator: Managed Identity Operator. MI: Reader: a \
                       managed identity that holds Reader.";
+
+fn line(type_name: &str, verb: &str, cells: &[impl AsRef<str>]) -> String {
+    let cells: String = cells.iter().map(|cell| format!(" {:<11}", cell.as_ref())).collect();
+    format!("{type_name:<73} {verb:<23}{}\n", cells.trim_end())
+}
 
 fn cell(answer: &Answer) -> String {
     let mark = if [401, 403].contains(&answer.status) { '✘' } else { '✔' };

@@ -24,6 +24,7 @@ pub(super) struct Stage {
     /// Operations that really ran, by the word in their path.
     operations: Vec<String>,
     deployment_operation: String,
+    image: String,
 }
 
 impl Stage {
@@ -50,9 +51,12 @@ impl Stage {
         }
         let listed = cloud.arm("GET", &format!("{group}/deployments/kept/operations"), None).await.ok();
         let deployment_operation = listed.body["value"][0]["operationId"].as_str().unwrap().to_owned();
+        let images = images(&cloud.subscription);
+        let listed = cloud.arm("GET", &images, None).await.ok();
+        let image = format!("{images}/{}", listed.body[0]["name"].as_str().unwrap());
         let principal = cloud.make_application("subject").await.principal;
         let subscription = cloud.subscription.clone();
-        let stage = Self { machine, group, subscription, principal, operations, deployment_operation };
+        let stage = Self { machine, group, subscription, principal, operations, deployment_operation, image };
         stage.make_what_is_kept(cloud).await;
         stage
     }
@@ -61,8 +65,9 @@ impl Stage {
     async fn make_what_is_kept(&self, cloud: &Cloud) {
         for row in rows(self) {
             let verbs = arm_api::inventory().find(|t| t.name == row.type_name).map(|t| t.verbs).unwrap_or_default();
-            if verbs.contains(&"PUT") && !(row.item)("kept").eq_ignore_ascii_case(&self.machine) {
-                cloud.arm("PUT", &(row.item)("kept"), (row.body)("kept")).await.ok();
+            let kept = (row.item)("kept");
+            if verbs.contains(&"PUT") && cloud.arm("GET", &kept, None).await.status == 404 {
+                cloud.arm("PUT", &kept, (row.body)("kept")).await.ok();
             }
         }
     }
@@ -72,6 +77,14 @@ impl Stage {
         let found = self.operations.iter().find(|o| o.contains(kind));
         found.unwrap_or_else(|| panic!("nothing that was done has an operation {kind}: {:?}", self.operations)).clone()
     }
+}
+
+/// Versions of an image that the catalogue has.
+fn images(subscription: &str) -> String {
+    format!(
+        "{subscription}/providers/Microsoft.Compute/locations/westeurope/publishers/Canonical/artifacttypes/vmimage/offers/\
+         0001-com-ubuntu-server-jammy/skus/22_04-lts-gen2/versions"
+    )
 }
 
 fn located() -> Value {
@@ -122,12 +135,9 @@ pub(super) fn rows(stage: &Stage) -> Vec<Row> {
     let deployments = format!("{g}/providers/Microsoft.Resources/deployments");
     let done = format!("{deployments}/kept/operations");
     let done_old = format!("{g}/deployments/kept/operations");
-    let images = format!(
-        "{s}/providers/Microsoft.Compute/locations/westeurope/publishers/Canonical/artifacttypes/vmimage/offers/\
-         0001-com-ubuntu-server-jammy/skus/22_04-lts-gen2/versions"
-    );
     let op = &stage.deployment_operation;
-    let space = || json!({"location": "westeurope", "properties": {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}});
+    let space =
+        || json!({"location": "westeurope", "properties": {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}});
     let rule = || {
         json!({"properties": {
             "protocol": "Tcp", "sourcePortRange": "*", "destinationPortRange": "22", "sourceAddressPrefix": "*",
@@ -139,32 +149,61 @@ pub(super) fn rows(stage: &Stage) -> Vec<Row> {
     let group_body = |_: &str| located();
     let roles = roles(stage, &authorization);
     let mut rows = vec![
-        named("Microsoft.Compute/disks", format!("{compute}/disks"), |_| {
-            json!({"location": "westeurope", "properties": {"creationData": {"createOption": "Empty"}, "diskSizeGB": 8}})
-        }),
+        named(
+            "Microsoft.Compute/disks",
+            format!("{compute}/disks"),
+            |_| json!({"location": "westeurope", "properties": {"creationData": {"createOption": "Empty"}, "diskSizeGB": 8}}),
+        ),
         operation("Microsoft.Compute/locations/operations", stage.operation("Microsoft.Compute/locations")),
-        fixed("Microsoft.Compute/locations/publishers/artifacttypes/offers/skus/versions", images.clone(), format!("{images}/latest")),
-        fixed("Microsoft.Compute/locations/vmSizes", format!("{s}/providers/Microsoft.Compute/locations/westeurope/vmSizes"), String::new()),
+        fixed(
+            "Microsoft.Compute/locations/publishers/artifacttypes/offers/skus/versions",
+            images(s),
+            stage.image.clone(),
+        ),
+        fixed(
+            "Microsoft.Compute/locations/vmSizes",
+            format!("{s}/providers/Microsoft.Compute/locations/westeurope/vmSizes"),
+            String::new(),
+        ),
         named("Microsoft.Compute/virtualMachines", format!("{compute}/virtualMachines"), move |name| {
             machine(name, &format!("{interfaces}/{name}Nic"))
         }),
         fixed("Microsoft.Compute/virtualMachines/instanceView", format!("{vm}/instanceView"), String::new()),
-        fixed("Microsoft.ManagedIdentity/identities", String::new(), format!("{vm}/providers/Microsoft.ManagedIdentity/identities/default")),
-        named("Microsoft.ManagedIdentity/userAssignedIdentities", format!("{g}/providers/Microsoft.ManagedIdentity/userAssignedIdentities"), |_| located()),
+        fixed(
+            "Microsoft.ManagedIdentity/identities",
+            String::new(),
+            format!("{vm}/providers/Microsoft.ManagedIdentity/identities/default"),
+        ),
+        named(
+            "Microsoft.ManagedIdentity/userAssignedIdentities",
+            format!("{g}/providers/Microsoft.ManagedIdentity/userAssignedIdentities"),
+            |_| located(),
+        ),
         operation("Microsoft.Network/locations/operationResults", stage.operation("/operationResults/")),
-        operation("Microsoft.Network/locations/operations", stage.operation("Microsoft.Network/locations/westeurope/operations/")),
-        named("Microsoft.Network/networkInterfaces", format!("{network}/networkInterfaces"), move |_| interface(&subnet)),
-        named("Microsoft.Network/networkSecurityGroups", format!("{network}/networkSecurityGroups"), |_| located()),
-        named("Microsoft.Network/networkSecurityGroups/securityRules", format!("{network}/networkSecurityGroups/kept/securityRules"), move |name| {
-            let mut rule = rule();
-            rule["properties"]["priority"] = json!(1000 + u32::from(*name.as_bytes().last().unwrap()));
-            rule
+        operation(
+            "Microsoft.Network/locations/operations",
+            stage.operation("Microsoft.Network/locations/westeurope/operations/"),
+        ),
+        named("Microsoft.Network/networkInterfaces", format!("{network}/networkInterfaces"), move |_| {
+            interface(&subnet)
         }),
+        named("Microsoft.Network/networkSecurityGroups", format!("{network}/networkSecurityGroups"), |_| located()),
+        named(
+            "Microsoft.Network/networkSecurityGroups/securityRules",
+            format!("{network}/networkSecurityGroups/kept/securityRules"),
+            move |name| {
+                let mut rule = rule();
+                rule["properties"]["priority"] = json!(1000 + u32::from(*name.as_bytes().last().unwrap()));
+                rule
+            },
+        ),
         named("Microsoft.Network/publicIPAddresses", format!("{network}/publicIPAddresses"), |_| located()),
         named("Microsoft.Network/virtualNetworks", format!("{network}/virtualNetworks"), move |_| space()),
-        named("Microsoft.Network/virtualNetworks/subnets", format!("{network}/virtualNetworks/kept/subnets"), |name| {
-            json!({"properties": {"addressPrefix": format!("10.0.{}.0/24", name.as_bytes().last().unwrap())}})
-        }),
+        named(
+            "Microsoft.Network/virtualNetworks/subnets",
+            format!("{network}/virtualNetworks/kept/subnets"),
+            |name| json!({"properties": {"addressPrefix": format!("10.0.{}.0/24", name.as_bytes().last().unwrap())}}),
+        ),
         named("Microsoft.Resources/deployments", deployments.clone(), |_| deployment()),
         fixed("Microsoft.Resources/deployments/operations", done.clone(), format!("{done}/{op}")),
         operation("Microsoft.Resources/deployments/operationStatuses", stage.operation("/operationStatuses/")),
@@ -172,9 +211,17 @@ pub(super) fn rows(stage: &Stage) -> Vec<Row> {
         fixed("Microsoft.Resources/subscriptions", "/subscriptions".to_owned(), s.clone()),
         fixed("Microsoft.Resources/subscriptions/locations", format!("{s}/locations"), String::new()),
         operation("Microsoft.Resources/subscriptions/operationresults", stage.operation("/operationresults/")),
-        fixed("Microsoft.Resources/subscriptions/providers", format!("{s}/providers"), format!("{s}/providers/Microsoft.Batch")),
+        fixed(
+            "Microsoft.Resources/subscriptions/providers",
+            format!("{s}/providers"),
+            format!("{s}/providers/Microsoft.Batch"),
+        ),
         named("Microsoft.Resources/subscriptions/resourceGroups", format!("{s}/resourceGroups"), group_body),
-        fixed("Microsoft.Resources/subscriptions/resourceGroups/deployments/operations", done_old.clone(), format!("{done_old}/{op}")),
+        fixed(
+            "Microsoft.Resources/subscriptions/resourceGroups/deployments/operations",
+            done_old.clone(),
+            format!("{done_old}/{op}"),
+        ),
         fixed("Microsoft.Resources/subscriptions/resourceGroups/resources", format!("{g}/resources"), String::new()),
         fixed("Microsoft.Resources/subscriptions/resources", format!("{s}/resources"), String::new()),
         fixed("Microsoft.Resources/tenants", "/tenants".to_owned(), String::new()),
@@ -185,7 +232,8 @@ pub(super) fn rows(stage: &Stage) -> Vec<Row> {
 
 /// Role assignments and definitions: their names are GUIDs, and what they say must be new each time.
 fn roles(stage: &Stage, authorization: &str) -> [Row; 2] {
-    let (assignments, definitions) = (format!("{authorization}/roleAssignments"), format!("{authorization}/roleDefinitions"));
+    let (assignments, definitions) =
+        (format!("{authorization}/roleAssignments"), format!("{authorization}/roleDefinitions"));
     let (below, below_too) = (assignments.clone(), definitions.clone());
     let (s, g, principal) = (stage.subscription.clone(), stage.group.clone(), stage.principal.clone());
     [

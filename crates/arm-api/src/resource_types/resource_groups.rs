@@ -59,7 +59,10 @@ impl ResourceType for ResourceGroups {
         let location = match body.get("location") {
             Some(Value::String(text)) => canonical_region(text),
             _ => {
-                return Err(ArmError::bad("LocationRequired", "The location property is required for this definition."));
+                return Err(ArmError::bad(
+                    "LocationRequired",
+                    "The location property is required for this definition.",
+                ));
             }
         };
         if !region_names().any(|known| known == location) {

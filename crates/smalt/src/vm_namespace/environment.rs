@@ -4,14 +4,18 @@ use std::ffi::{OsStr, OsString};
 
 use super::private_files::Trust;
 
-/// In either case: proxies are outside, where the namespace cannot reach; and so is what would answer instead of the
-/// metadata service (App Service, Cloud Shell and Service Fabric set such variables, `smalt env --vm` another).
-const DROPPED: [&str; 12] = [
+/// In either case: proxies are outside, where the namespace cannot reach; so are the caller's own ports, to which
+/// `smalt env` points clients (a VM finds Azure by its public names); and so is what would answer instead of the metadata
+/// service (App Service, Cloud Shell and Service Fabric set such variables, `smalt env --vm` another).
+const DROPPED: [&str; 15] = [
     "HTTP_PROXY",
     "HTTPS_PROXY",
     "ALL_PROXY",
     "NO_PROXY",
     "FTP_PROXY",
+    "ARM_CLOUD_METADATA_URL",
+    "ARM_METADATA_HOSTNAME",
+    "AZURE_AUTHORITY_HOST",
     "AZURE_POD_IDENTITY_AUTHORITY_HOST",
     "ARM_MSI_ENDPOINT",
     "IDENTITY_ENDPOINT",
