@@ -17,16 +17,22 @@ OWNER = environment()
 GROUP_ID = f"/subscriptions/{OWNER['SMALT_SUBSCRIPTION_ID']}/resourceGroups/{GROUP}"
 
 
-def sign_in(way, proof):
+def log_in(way, proof, code=0):
     """Signs in afresh: the CLI keeps tokens by client, whatever they were got with (AZ-WIRE 0.12)."""
     way.az("account", "clear")
-    owner, tenant = OWNER["SMALT_CLIENT_ID"], OWNER["SMALT_TENANT_ID"]
-    accounts = way.az("login", "--service-principal", "-u", owner, *proof, "--tenant", tenant).json
+    who = ["-u", OWNER["SMALT_CLIENT_ID"], "--tenant", OWNER["SMALT_TENANT_ID"]]
+    return way.az("login", "--service-principal", *who, *proof, code=code)
+
+
+def sign_in(way, proof):
+    accounts = log_in(way, proof).json
     check([a["id"] for a in accounts] == [OWNER["SMALT_SUBSCRIPTION_ID"]], "the subscription is listed", accounts)
 
 
 def sign_in_by_secret_and_certificate(way):
-    step("az login with a secret, then with a certificate")
+    step("az login with a wrong secret, the right one, and a certificate")
+    refused = log_in(way, ["-p", "not-the-secret"], code=1)
+    check("AADSTS7000215" in refused.err, "a wrong secret is refused", refused)
     sign_in(way, ["-p", OWNER["SMALT_CLIENT_SECRET"]])
     reset = ["ad", "app", "credential", "reset", "--id", OWNER["SMALT_CLIENT_ID"], "--create-cert", "--append"]
     pem = way.az(*reset).json["fileWithCertAndPrivateKey"]

@@ -4,11 +4,11 @@
 //! is set, as in CI. Where a client cannot be installed its tests say so and pass.
 
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
 
-use tempfile::TempDir;
+use crate::program::Program;
 
 #[test]
 fn az_tutorial_as_a_custom_cloud() {
@@ -67,18 +67,20 @@ fn check(client: &str, interpreter: &str, script: &[&str], serve: &[&str]) {
         Ok(done) if !done.status.success() => return skip(&script.join(" "), &String::from_utf8_lossy(&done.stderr)),
         Ok(_) => {}
     }
-    let world = World::serve(serve);
+    let directory = tempfile::Builder::new().prefix("smalt-clients-").tempdir().unwrap();
+    let state = directory.path().join("state");
+    let (_program, _) = Program::serve_anew(&state, serve);
     let interpreter = if interpreter.contains('/') { clients.join(interpreter) } else { interpreter.into() };
     let done = python(interpreter.as_os_str())
         .args(script)
         .env("SMALT", env!("CARGO_BIN_EXE_smalt-under-test"))
-        .env("SMALT_STATE", world.state())
-        .env("SCRATCH", world.directory.path())
+        .env("SMALT_STATE", &state)
+        .env("SCRATCH", directory.path())
         .env("CLIENTS", clients.canonicalize().unwrap())
         .output()
         .unwrap();
     let said = [done.stdout, done.stderr].concat();
-    assert!(done.status.success(), "{}\n{}", String::from_utf8_lossy(&said), world.said());
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&said));
 }
 
 /// Python, in the scripts' directory, which it leaves as it is.
@@ -89,64 +91,8 @@ fn python(interpreter: &OsStr) -> Command {
     command
 }
 
-/// Says why a test does nothing, past the harness, which shows what passing tests say to nobody.
+/// Says why a test does nothing.
+#[expect(clippy::explicit_write, reason = "past the harness, which shows what passing tests print to nobody")]
 fn skip(test: &str, why: &str) {
     writeln!(std::io::stderr(), "skipped: {test}: {}", why.trim()).unwrap();
-}
-
-/// The program serving a fresh world, until it is dropped.
-struct World {
-    server: Child,
-    directory: TempDir,
-    #[expect(dead_code, reason = "the server still writes into it")]
-    out: BufReader<ChildStdout>,
-}
-
-impl World {
-    fn serve(options: &[&str]) -> Self {
-        // Between the look at a block of ports and its use another process may take it: then the next block.
-        (0..10).find_map(|_| Self::try_serve(options)).expect("no server starts")
-    }
-
-    fn try_serve(options: &[&str]) -> Option<Self> {
-        let directory = tempfile::Builder::new().prefix("smalt-clients-").tempdir().unwrap();
-        let log = std::fs::File::create(directory.path().join("log")).unwrap();
-        let mut server = Command::new(env!("CARGO_BIN_EXE_smalt-under-test"))
-            .arg("serve")
-            .arg("--state")
-            .arg(directory.path().join("state"))
-            .args(["--base-port", &cloud::next_free_block().to_string()])
-            .args(options)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()
-            .unwrap();
-        // The first line comes once every listener answers; a server that gives up ends the stream without one.
-        let mut out = BufReader::new(server.stdout.take().unwrap());
-        let mut line = String::new();
-        out.read_line(&mut line).unwrap();
-        let world = Self { server, directory, out };
-        if line.is_empty() {
-            eprintln!("{}", world.said());
-            return None;
-        }
-        Some(world)
-    }
-
-    fn state(&self) -> PathBuf {
-        self.directory.path().join("state")
-    }
-
-    /// What the server has to say for itself.
-    fn said(&self) -> String {
-        std::fs::read_to_string(self.directory.path().join("log")).unwrap()
-    }
-}
-
-impl Drop for World {
-    fn drop(&mut self) {
-        let _ = self.server.kill();
-        let _ = self.server.wait();
-    }
 }

@@ -2,6 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "tests: whatever fails here ends the test")]
 
+mod architecture;
 mod authorization_matrix;
 mod clients;
+mod demo;
+mod deployments;
+mod durability;
+mod identities;
+mod one_owner;
+mod program;
 mod refusals;
+mod relay;

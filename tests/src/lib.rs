@@ -13,12 +13,12 @@
 
 mod answer;
 mod caller;
-mod ports;
+mod free_ports;
 mod setup;
 
 pub use answer::Answer;
 pub use caller::Caller;
-pub use ports::next_free_block;
+pub use free_ports::next_free_block;
 pub use setup::{
     Application, CONTRIBUTOR, MANAGED_IDENTITY_OPERATOR, OWNER, READER, USER_ACCESS_ADMINISTRATOR, assignment,
     interface, machine,
@@ -81,7 +81,7 @@ impl Cloud {
                     directory: directory.path().to_owned(),
                     durability: Durability::Ephemeral,
                     seed: Some(7),
-                    ports: Ports::new(ports::next_free_block()),
+                    ports: Ports::new(next_free_block()),
                 },
                 renews_certificates,
                 pass_through: false,

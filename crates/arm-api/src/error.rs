@@ -19,7 +19,7 @@ pub(crate) enum ArmError {
     WrongIssuer { found: String, tenant: Uuid },
     /// A token for something else.
     WrongAudience { found: String },
-    /// A token whose time is over, or has not come.
+    /// A token whose time is over.
     ExpiredToken { expired: Time, now: Time },
     /// The caller may not.
     AuthorizationFailed { client: String, object_id: Uuid, action: String, scope: String },
@@ -56,6 +56,8 @@ pub(crate) enum ArmError {
     InvalidResourceGroup { name: String, characters: String },
     /// The group's region cannot be.
     LocationNotAvailableForResourceGroup(String),
+    /// The resource's region cannot be.
+    LocationNotAvailableForResourceType { location: String, resource_type: String },
     /// The group exists elsewhere.
     InvalidResourceGroupLocation { wanted: String, existing: String },
     /// The resource does not exist.
@@ -240,6 +242,15 @@ impl ArmError {
                 "LocationNotAvailableForResourceGroup",
                 format!(
                     "The provided location '{location}' is not available for resource group. List of available regions is '{}'.",
+                    crate::resource_types::region_names().collect::<Vec<_>>().join(",")
+                ),
+            ),
+            Self::LocationNotAvailableForResourceType { location, resource_type } => (
+                S::BAD_REQUEST,
+                "LocationNotAvailableForResourceType",
+                format!(
+                    "The provided location '{location}' is not available for resource type '{resource_type}'. List of available regions for \
+                     the resource type is '{}'.",
                     crate::resource_types::region_names().collect::<Vec<_>>().join(",")
                 ),
             ),

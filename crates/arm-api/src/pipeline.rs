@@ -116,11 +116,11 @@ fn authenticate(
     let own_host = request.host.rsplit_once(':').map_or(request.host.as_str(), |(name, _)| name);
     let accepts = |audience: &str| resource_app(audience, own_host, arm.ports) == Some(ResourceApp::Arm);
     arm.verifier.verify(token.trim(), now, accepts).map_err(|error| match error {
-        TokenError::Invalid => ArmError::InvalidToken,
+        TokenError::Invalid | TokenError::NotYetValid(_) => ArmError::InvalidToken,
         TokenError::Audience(found) => ArmError::WrongAudience { found },
         TokenError::Issuer(found) => {
             ArmError::WrongIssuer { found, tenant: arm.store.read().tenant().map(|t| t.id).unwrap_or_default() }
         }
-        TokenError::Expired(expired) | TokenError::NotYetValid(expired) => ArmError::ExpiredToken { expired, now },
+        TokenError::Expired(expired) => ArmError::ExpiredToken { expired, now },
     })
 }

@@ -12,7 +12,7 @@ use crate::list;
 use crate::managed_identity;
 use crate::operation;
 use crate::render::{self, plain};
-use crate::resource_types::{self, Level, Read, ResourceType, Write, canonical_region};
+use crate::resource_types::{self, Level, Read, ResourceType, Write, canonical_region, region_names};
 use crate::route::Route;
 
 /// Members of a body that are not kept beside `properties`: they have a place of their own, or are the server's.
@@ -177,7 +177,8 @@ fn with_marks<T: ResourceType + ?Sized>(resource_type: &T, answer: Answer) -> An
     }
 }
 
-fn location(body: &JsonMap) -> Result<Option<String>, ArmError> {
+/// Where a body says that the resource is.
+pub(crate) fn location(body: &JsonMap) -> Result<Option<String>, ArmError> {
     match body.get("location") {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(canonical_region(text))),
@@ -203,9 +204,19 @@ fn check_location<T: ResourceType + ?Sized>(
 ) -> Result<(), ArmError> {
     let is_top_level = draft.resource_type.matches('/').count() == 1 && resource_type.level() == Level::ResourceGroup;
     let Some(before) = before else {
-        return match draft.location.is_none() && is_top_level && !resource_type.is_generic() {
-            true => Err(ArmError::bad("LocationRequired", "The location property is required for this definition.")),
-            false => Ok(()),
+        // Of a type that nobody modelled it is not known where it may be; `global` is a place too.
+        let is_checked = is_top_level && !resource_type.is_generic();
+        return match &draft.location {
+            None if is_checked => {
+                Err(ArmError::bad("LocationRequired", "The location property is required for this definition."))
+            }
+            Some(location) if is_checked && !region_names().any(|known| known == location) => {
+                Err(ArmError::LocationNotAvailableForResourceType {
+                    location: location.clone(),
+                    resource_type: draft.resource_type.clone(),
+                })
+            }
+            _ => Ok(()),
         };
     };
     match (&draft.location, &before.location) {

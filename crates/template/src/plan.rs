@@ -71,6 +71,16 @@ impl Plan {
         self.order.clone()
     }
 
+    /// The texts that the values of secure parameters hold, for whoever shows what was computed from them.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<&str> {
+        let parameters = &self.shared.settings.parameters.known;
+        let secure = self.parameters_echo.iter().filter(|(_, echo)| echo.get("value").is_none());
+        let mut secrets = Vec::new();
+        secure.filter_map(|(name, _)| parameters.get(name)).for_each(|value| texts(value, &mut secrets));
+        secrets
+    }
+
     /// `properties.outputs` of the answer, once every resource is made: `{"name": {"type", "value"}}`, with names and
     /// types as Azure's serializer writes them (RECORDED-FACTS 4).
     ///
@@ -79,6 +89,16 @@ impl Plan {
     pub fn outputs(&self, lookup: &dyn Lookup) -> Result<JsonMap, TemplateError> {
         let place = Place::Deploy { lookup, resources: &self.shared.index };
         outputs::evaluate(&self.outputs, &Evaluator::new(&self.shared.settings, place, None))
+    }
+}
+
+/// Every text in a value; an empty one is no secret.
+fn texts<'v>(value: &'v Value, into: &mut Vec<&'v str>) {
+    match value {
+        Value::String(text) if !text.is_empty() => into.push(text),
+        Value::Array(items) => items.iter().for_each(|item| texts(item, into)),
+        Value::Object(members) => members.values().for_each(|member| texts(member, into)),
+        _ => {}
     }
 }
 

@@ -79,9 +79,12 @@ impl Table {
         assert!(answer.status >= 400, "{case} was not refused: {} {}", answer.status, answer.text);
         shape.check(case, answer);
         // Texts of the token service end in ids and the time.
-        let message = without_guids(answer.message()).lines().next().unwrap_or_default().to_owned();
-        let line = format!("{case:<42} {} {}", answer.status, answer.code());
-        writeln!(self.text, "{:<44}\n    {}", line.trim_end(), message.trim_end()).unwrap();
+        let told = answer.message().split(" Trace ID: ").next().unwrap_or_default();
+        let message = without_guids(told);
+        writeln!(self.text, "{case}\n    {} {}", answer.status, answer.code()).unwrap();
+        if !message.is_empty() {
+            writeln!(self.text, "    {}", message).unwrap();
+        }
     }
 }
 
@@ -112,10 +115,13 @@ async fn stored(cloud: &Cloud) -> Vec<Value> {
     for path in [
         format!("{s}/resourceGroups"),
         format!("{s}/resources"),
-        format!("{s}/resourceGroups/rg/providers/Microsoft.Resources/deployments"),
         format!("{s}/providers/Microsoft.Authorization/roleAssignments"),
         format!("{s}/providers/Microsoft.Authorization/roleDefinitions?$filter=type%20eq%20'CustomRole'"),
     ] {
+        all.push(cloud.arm("GET", &path, None).await.ok().body);
+    }
+    for group in all[0]["value"].as_array().unwrap().clone() {
+        let path = format!("{}/providers/Microsoft.Resources/deployments", group["id"].as_str().unwrap());
         all.push(cloud.arm("GET", &path, None).await.ok().body);
     }
     for path in ["/applications", "/servicePrincipals", "/groups", "/users"] {

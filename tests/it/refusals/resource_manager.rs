@@ -27,13 +27,15 @@ fn bodies() -> Vec<(&'static str, &'static str, String)> {
         for body in [
             json!({"location": 7}),
             json!({"location": ["westeurope"]}),
-            json!({"location": "atlantis"}),
             json!({"location": "westeurope", "tags": ["a"]}),
             json!({"location": "westeurope", "tags": {"a": {"b": 1}}}),
             json!({"location": "westeurope", "properties": "text"}),
         ] {
             all.push((what, path, body.to_string()));
         }
+    }
+    for (what, path) in [("group", GROUP), ("VM", VM), ("identity", IDENTITY)] {
+        all.push((what, path, json!({"location": "atlantis"}).to_string()));
     }
     for (what, path) in [("VM", VM), ("generic", GENERIC)] {
         for identity in [

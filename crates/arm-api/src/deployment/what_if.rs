@@ -33,6 +33,8 @@ pub(crate) fn changes(write: &Write<'_>, wanted: &Wanted, live: &Live<'_>) -> Re
             }
         }
     }
+    let secrets = wanted.plan.secrets();
+    changes.iter_mut().for_each(|change| conceal(change, &secrets));
     if is_brief {
         for change in &mut changes {
             if let Value::Object(change) = change {
@@ -41,6 +43,16 @@ pub(crate) fn changes(write: &Write<'_>, wanted: &Wanted, live: &Live<'_>) -> Re
         }
     }
     Ok(changes)
+}
+
+/// Puts asterisks in the place of every text that gives a secret away.
+fn conceal(shown: &mut Value, secrets: &[&str]) {
+    match shown {
+        Value::String(text) if secrets.iter().any(|secret| text.contains(secret)) => "*******".clone_into(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| conceal(item, secrets)),
+        Value::Object(members) => members.values_mut().for_each(|member| conceal(member, secrets)),
+        _ => {}
+    }
 }
 
 fn planned(write: &Write<'_>, resource: &PlannedResource, live: &Live<'_>) -> Result<Value, ArmError> {

@@ -5,7 +5,7 @@ use model::{JsonMap, Resource, Scope};
 use serde_json::{Value, json};
 use store::{Operation, Snapshot};
 
-use super::{Access, Read, ResourceType, Write, canonical_region, region_names};
+use super::{Access, Read, ResourceType, Write, region_names};
 use crate::answer::Answer;
 use crate::error::ArmError;
 use crate::filter::Filter;
@@ -56,14 +56,10 @@ impl ResourceType for ResourceGroups {
         let name = write.name().to_owned();
         check_name(&name)?;
         let body = write.object()?.clone();
-        let location = match body.get("location") {
-            Some(Value::String(text)) => canonical_region(text),
-            _ => {
-                return Err(ArmError::bad(
-                    "LocationRequired",
-                    "The location property is required for this definition.",
-                ));
-            }
+        // A group has none that a client could set, but what it sends must have the form.
+        write.properties()?;
+        let Some(location) = tracked::location(&body)? else {
+            return Err(ArmError::bad("LocationRequired", "The location property is required for this definition."));
         };
         if !region_names().any(|known| known == location) {
             return Err(ArmError::LocationNotAvailableForResourceGroup(location));

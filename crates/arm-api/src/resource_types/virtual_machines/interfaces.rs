@@ -1,6 +1,6 @@
 //! A machine's network interfaces.
 
-use model::{Resource, Scope};
+use model::{JsonMap, Resource, Scope};
 use serde_json::json;
 
 use super::super::Write;
@@ -8,8 +8,10 @@ use crate::error::ArmError;
 
 /// Every interface must exist and may be joined; each remembers its machine.
 pub(super) fn join(write: &mut Write<'_>, draft: &Resource, before: Option<&Resource>) -> Result<(), ArmError> {
-    let nics = references(draft, "networkProfile", "networkInterfaces");
-    write.authorized.require("Microsoft.Network/networkInterfaces/join/action", &nics)?;
+    // Only what the request names is asked for: whoever changes tags or identities joins nothing.
+    let named = references(&write.properties()?);
+    write.authorized.require("Microsoft.Network/networkInterfaces/join/action", &named)?;
+    let nics = references(&draft.spec);
     for id in &nics {
         let Some(nic) = write.tx.resource(&Scope::new(id)).cloned() else {
             return Err(ArmError::bad(
@@ -34,7 +36,7 @@ pub(super) fn join(write: &mut Write<'_>, draft: &Resource, before: Option<&Reso
         write.tx.put_resource(nic);
     }
     // An interface that the machine no longer names is free.
-    for id in before.map(|b| references(b, "networkProfile", "networkInterfaces")).unwrap_or_default() {
+    for id in before.map(|b| references(&b.spec)).unwrap_or_default() {
         let scope = Scope::new(&id);
         if let Some(nic) = write.tx.resource(&scope).filter(|_| !nics.iter().any(|n| Scope::new(n) == scope)) {
             let mut nic = Resource::clone(nic);
@@ -45,7 +47,7 @@ pub(super) fn join(write: &mut Write<'_>, draft: &Resource, before: Option<&Reso
     Ok(())
 }
 
-fn references(machine: &Resource, profile: &str, list: &str) -> Vec<String> {
-    let listed = machine.spec.get(profile).and_then(|p| p[list].as_array());
+fn references(properties: &JsonMap) -> Vec<String> {
+    let listed = properties.get("networkProfile").and_then(|profile| profile["networkInterfaces"].as_array());
     listed.into_iter().flatten().filter_map(|entry| entry["id"].as_str().map(str::to_owned)).collect()
 }

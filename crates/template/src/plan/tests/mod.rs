@@ -113,6 +113,7 @@ fn a_machine_is_planned_as_the_azure_cli_asks_for_it() {
       }
     }
     "#);
+    assert_eq!(plan.secrets(), ["[secret]"]);
     assert_json_snapshot!(plan.resources[3].body(&Echo).unwrap()["properties"]["principalId"], @r#""p""#);
     assert_json_snapshot!(plan.resources[4].body(&Echo).unwrap(), @r#"
     {
