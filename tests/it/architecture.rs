@@ -44,7 +44,8 @@ fn arrows_only_point_down() {
     let names: BTreeSet<&str> = crates.keys().map(String::as_str).collect();
     assert_eq!(names, house.keys().copied().collect(), "a crate came or went: draw it into the picture");
     for (name, dependencies) in &crates {
-        let inside: BTreeSet<&str> = dependencies.iter().map(String::as_str).filter(|d| house.contains_key(d)).collect();
+        let inside: BTreeSet<&str> =
+            dependencies.iter().map(String::as_str).filter(|d| house.contains_key(d)).collect();
         let wrong: Vec<_> = inside.difference(&house[name.as_str()]).collect();
         assert!(wrong.is_empty(), "{name} must not know {wrong:?}");
     }

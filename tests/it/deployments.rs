@@ -22,7 +22,8 @@ impl Scene {
     /// What `az vm create` sends, for this group.
     fn vm_create(&self) -> Value {
         let there = "/subscriptions/11111111-1111-4111-8111-111111111111";
-        let text = VM_CREATE.replace(there, &self.cloud.subscription).replace("/resourceGroups/shop-rg", "/resourceGroups/rg");
+        let text =
+            VM_CREATE.replace(there, &self.cloud.subscription).replace("/resourceGroups/shop-rg", "/resourceGroups/rg");
         let template: Value = serde_json::from_str(&text).unwrap();
         let parameters = json!({"adminPassword": {"value": PASSWORD}});
         json!({"properties": {"mode": "incremental", "template": template, "parameters": parameters}})
@@ -57,7 +58,13 @@ impl Scene {
         let shown = listed["value"].as_array().unwrap().iter().map(|operation| &operation["properties"]);
         let line = |p: &Value| {
             let target = &p["targetResource"];
-            format!("{} {} {} {}", word(&p["provisioningState"]), word(&p["statusCode"]), word(&target["resourceType"]), word(&target["resourceName"]))
+            format!(
+                "{} {} {} {}",
+                word(&p["provisioningState"]),
+                word(&p["statusCode"]),
+                word(&target["resourceType"]),
+                word(&target["resourceName"])
+            )
         };
         shown.map(line).collect()
     }
@@ -89,7 +96,8 @@ async fn az_vm_create_deploys() {
     let url = answer.header("azure-asyncoperation").strip_prefix(cloud::ARM).unwrap().to_owned();
     assert_eq!(scene.cloud.arm("GET", &url, None).await.ok().body["status"], "Succeeded");
     // A disk gets its name from its machine and an id.
-    let resources: Vec<String> = scene.resources().await.iter().map(|r| r.split('_').next().unwrap().to_owned()).collect();
+    let resources: Vec<String> =
+        scene.resources().await.iter().map(|r| r.split('_').next().unwrap().to_owned()).collect();
     assert_eq!(
         resources,
         [
@@ -106,7 +114,10 @@ async fn az_vm_create_deploys() {
     assert!(statuses.iter().any(|status| status["displayStatus"] == "VM running"), "{statuses:?}");
     // The role assignment names the principal that the same template made: `reference(…)` was evaluated.
     let principal = shown["identity"]["principalId"].as_str().unwrap();
-    let filter = format!("{}/providers/Microsoft.Authorization/roleAssignments?$filter=principalId%20eq%20'{principal}'", scene.group);
+    let filter = format!(
+        "{}/providers/Microsoft.Authorization/roleAssignments?$filter=principalId%20eq%20'{principal}'",
+        scene.group
+    );
     let assigned = scene.cloud.arm("GET", &filter, None).await.ok().body;
     assert!(assigned["value"][0]["properties"]["roleDefinitionId"].as_str().unwrap().ends_with(READER), "{assigned}");
     scene.cloud.wait_for(scene.cloud.imds_address(&vm)).await;
@@ -118,7 +129,8 @@ async fn az_vm_create_deploys() {
 async fn a_rerun_is_an_update() {
     let scene = Scene::set().await;
     assert_eq!(scene.deploy("one", scene.vm_create()).await.status, 201);
-    let (before, vm) = (scene.resources().await, format!("{}/providers/Microsoft.Compute/virtualMachines/shop", scene.group));
+    let (before, vm) =
+        (scene.resources().await, format!("{}/providers/Microsoft.Compute/virtualMachines/shop", scene.group));
     let first = scene.cloud.arm("GET", &vm, None).await.ok().body;
     // Under its own name, as a retry does, and under another, as `az vm create` again does.
     assert_eq!(scene.deploy("one", scene.vm_create()).await.status, 200);
@@ -126,7 +138,12 @@ async fn a_rerun_is_an_update() {
     assert_eq!(scene.deployment("two").await["properties"]["provisioningState"], "Succeeded");
     assert_eq!(scene.resources().await, before, "something was made twice, a disk perhaps");
     let second = scene.cloud.arm("GET", &vm, None).await.ok().body;
-    for same in ["/properties/vmId", "/identity/principalId", "/properties/storageProfile/osDisk/managedDisk/id", "/properties/timeCreated"] {
+    for same in [
+        "/properties/vmId",
+        "/identity/principalId",
+        "/properties/storageProfile/osDisk/managedDisk/id",
+        "/properties/timeCreated",
+    ] {
         assert!(first.pointer(same).is_some_and(Value::is_string), "{same}");
         assert_eq!(first.pointer(same), second.pointer(same), "{same}");
     }
@@ -207,7 +224,10 @@ async fn a_template_is_no_way_round_rights() {
     let refused = put("contributor", scene.vm_create()).await;
     assert_eq!(refused.summary(), "403 InvalidTemplateDeployment");
     let told = refused.message();
-    assert!(told.contains("'Microsoft.Authorization/roleAssignments/write'") && told.contains(&application.principal), "{told}");
+    assert!(
+        told.contains("'Microsoft.Authorization/roleAssignments/write'") && told.contains(&application.principal),
+        "{told}"
+    );
     assert_eq!(scene.cloud.arm("GET", &scene.path("contributor"), None).await.summary(), "404 DeploymentNotFound");
     assert_eq!(scene.resources().await, Vec::<String>::new());
     let validated = caller.arm("POST", &format!("{}/validate", scene.path("contributor")), scene.vm_create()).await;

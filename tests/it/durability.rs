@@ -16,7 +16,7 @@ const KILLS: usize = 3;
 const WRITERS: usize = 4;
 
 /// What the server said it had done.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Acknowledged {
     /// Ids that were put and not deleted.
     there: HashSet<String>,
@@ -64,22 +64,24 @@ async fn every_acknowledged_write_survives() {
         program.kill();
         writers.join_all().await;
         program = Program::serve(&state, base, &[]).expect("the server does not start again on what is left");
-        check(&program.owner().await, &group, &acknowledged.lock().unwrap_or_else(|e| e.into_inner()).snapshot()).await;
+        let noted = acknowledged.lock().unwrap().clone();
+        check(&program.owner().await, &group, &noted).await;
         assert_eq!(self::addresses(&program, &state), addresses, "round {round}");
     }
 }
 
-impl Acknowledged {
-    fn snapshot(&self) -> Self {
-        Self { there: self.there.clone(), gone: self.gone.clone(), principals: self.principals.clone() }
-    }
-}
-
 /// Writes until the server is no more.
-async fn write(owner: Owner, group: String, name: String, acknowledged: Arc<Mutex<Acknowledged>>, trigger: Arc<Trigger>) {
+async fn write(
+    owner: Owner,
+    group: String,
+    name: String,
+    acknowledged: Arc<Mutex<Acknowledged>>,
+    trigger: Arc<Trigger>,
+) {
     for n in 0.. {
         let Ok(()) = write_once(&owner, &group, &format!("{name}n{n}"), n, &acknowledged).await else { return };
-        if trigger.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| Some(left.saturating_sub(1))) == Ok(1) {
+        if trigger.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| Some(left.saturating_sub(1))) == Ok(1)
+        {
             trigger.reached.notify_one();
         }
     }
@@ -92,12 +94,16 @@ async fn write_once(owner: &Owner, group: &str, name: &str, n: usize, to: &Mutex
     let (id, body) = match n % 4 {
         0 => (format!("{subscription}/resourceGroups/{name}"), located),
         1 => (format!("{group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}"), located),
-        _ => (format!("{group}/providers/Microsoft.Authorization/roleAssignments/{}", guid(name)), assignment(subscription, name)),
+        _ => (
+            format!("{group}/providers/Microsoft.Authorization/roleAssignments/{}", guid(name)),
+            assignment(subscription, name),
+        ),
     };
     let made = owner.arm("PUT", &id, body).await?.ok();
     {
         let mut noted = to.lock().unwrap();
         noted.there.insert(id.to_ascii_lowercase());
+        // The answer about an assignment has a principal as well; only an identity has a client id.
         noted.principals.extend(made.body["properties"]["clientId"].as_str().and_then(|_| principal_of(&made.body)));
     }
     if n % 4 == 3 {

@@ -90,10 +90,18 @@ async fn every_way_to_change_the_block() {
             "SystemAssigned, UserAssigned: id2",
         ),
         ("remove [system]", json!({"type": "UserAssigned", "userAssignedIdentities": null}), "UserAssigned: id2"),
-        ("id1 again, in another case", json!({"type": "UserAssigned", "userAssignedIdentities": {odd1: {}}}), "UserAssigned: id2 id1"),
+        (
+            "id1 again, in another case",
+            json!({"type": "UserAssigned", "userAssignedIdentities": {odd1: {}}}),
+            "UserAssigned: id2 id1",
+        ),
         ("assign, users dropped", json!({"type": "SystemAssigned"}), "SystemAssigned"),
         ("none", json!({"type": "None", "userAssignedIdentities": null}), "-"),
-        ("odd case of the type", json!({"type": "systemassigned,USERASSIGNED", "userAssignedIdentities": {id1: {}}}), "SystemAssigned, UserAssigned: id1"),
+        (
+            "odd case of the type",
+            json!({"type": "systemassigned,USERASSIGNED", "userAssignedIdentities": {id1: {}}}),
+            "SystemAssigned, UserAssigned: id1",
+        ),
         ("users alone gone", json!({"type": "None"}), "-"),
     ] {
         scene.cloud.patch_identity(&scene.vm, identity).await.ok();
@@ -172,7 +180,8 @@ async fn principals_end_with_what_they_belong_to() {
 async fn an_identity_made_anew_is_another() {
     let scene = Scene::set().await;
     let [id1, _] = &scene.ids;
-    let attach = || scene.cloud.patch_identity(&scene.vm, json!({"type": "UserAssigned", "userAssignedIdentities": {id1: {}}}));
+    let attach =
+        || scene.cloud.patch_identity(&scene.vm, json!({"type": "UserAssigned", "userAssignedIdentities": {id1: {}}}));
     attach().await.ok();
     scene.cloud.imds_token(&scene.vm, "").await.ok();
     scene.cloud.arm("DELETE", id1, None).await.ok();
@@ -275,7 +284,11 @@ async fn certificates_that_are_not_renewed_end() {
     scene.cloud.advance("2d").await;
     let refused = scene.uncached_token().await;
     assert_eq!((refused.status, refused.code()), (401, "invalid_client"));
-    assert!(refused.message().starts_with("AADSTS700027") && refused.message().contains("expired"), "{}", refused.message());
+    assert!(
+        refused.message().starts_with("AADSTS700027") && refused.message().contains("expired"),
+        "{}",
+        refused.message()
+    );
 }
 
 #[tokio::test]

@@ -92,9 +92,20 @@ async fn a_revoked_right_is_gone_at_once() {
     let load = Load::on(&cloud, &format!("{group}/resources")).await;
     let application = cloud.make_application("app").await;
     let caller = cloud.caller(cloud.token_of(&application).await);
-    let members = cloud.graph("POST", "/groups", json!({
-        "displayName": "readers", "mailNickname": "readers", "mailEnabled": false, "securityEnabled": true,
-    })).await.ok().body["id"].as_str().unwrap().to_owned();
+    let members = cloud
+        .graph(
+            "POST",
+            "/groups",
+            json!({
+                "displayName": "readers", "mailNickname": "readers", "mailEnabled": false, "securityEnabled": true,
+            }),
+        )
+        .await
+        .ok()
+        .body["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     cloud.assign(&members, READER, &group).await;
     let resources = format!("{group}/resources");
     for round in 0..25 {
@@ -107,7 +118,11 @@ async fn a_revoked_right_is_gone_at_once() {
         cloud.graph("POST", &format!("/groups/{members}/members/$ref"), member).await.ok();
         assert_eq!(caller.arm("GET", &resources, None).await.summary(), "200", "{round}: a member");
         cloud.graph("DELETE", &format!("/groups/{members}/members/{}/$ref", application.principal), None).await.ok();
-        assert_eq!(caller.arm("GET", &resources, None).await.summary(), "403 AuthorizationFailed", "{round}: no member");
+        assert_eq!(
+            caller.arm("GET", &resources, None).await.summary(),
+            "403 AuthorizationFailed",
+            "{round}: no member"
+        );
     }
     load.stop().await;
 }
@@ -138,7 +153,8 @@ async fn a_detached_identity_and_a_deleted_machine_are_gone_at_once() {
         let service = cloud.imds_address(&vm);
         cloud.arm("DELETE", &vm, None).await.ok();
         let path = "/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://management.azure.com/";
-        let asked = Answer::of_attempt(cloud.http.get(format!("http://{service}{path}")).header("Metadata", "true")).await;
+        let asked =
+            Answer::of_attempt(cloud.http.get(format!("http://{service}{path}")).header("Metadata", "true")).await;
         assert!(asked.as_ref().map_or(true, |answer| answer.status == 410), "{round}: {asked:?}");
         assert_eq!(caller.arm("GET", &resources, None).await.summary(), "403 AuthorizationFailed", "{round}");
     }

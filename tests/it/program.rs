@@ -82,14 +82,17 @@ impl Program {
     /// What the owner asks with.
     pub(crate) async fn owner(&self) -> Owner {
         let mut tokens = Vec::new();
-        for (face, resource) in [("SMALT_ARM", "https://management.azure.com"), ("SMALT_GRAPH", "https://graph.microsoft.com")] {
+        for (face, resource) in
+            [("SMALT_ARM", "https://management.azure.com"), ("SMALT_GRAPH", "https://graph.microsoft.com")]
+        {
             let form = [
                 ("grant_type", "client_credentials"),
                 ("client_id", self.variable("SMALT_CLIENT_ID")),
                 ("client_secret", self.variable("SMALT_CLIENT_SECRET")),
                 ("scope", &format!("{resource}/.default")),
             ];
-            let url = format!("{}/{}/oauth2/v2.0/token", self.variable("SMALT_ENTRA"), self.variable("SMALT_TENANT_ID"));
+            let url =
+                format!("{}/{}/oauth2/v2.0/token", self.variable("SMALT_ENTRA"), self.variable("SMALT_TENANT_ID"));
             let answer = Answer::of(self.http.post(url).form(&form)).await.ok();
             tokens.push((self.variable(face).to_owned(), answer.body["access_token"].as_str().unwrap().to_owned()));
         }
@@ -124,7 +127,12 @@ impl Owner {
     ///
     /// # Errors
     /// When nobody answers, or the answer breaks off.
-    pub(crate) async fn arm(&self, method: &str, path: &str, body: impl Into<Option<Value>>) -> reqwest::Result<Answer> {
+    pub(crate) async fn arm(
+        &self,
+        method: &str,
+        path: &str,
+        body: impl Into<Option<Value>>,
+    ) -> reqwest::Result<Answer> {
         let url = format!("{}{path}?api-version=2024-11-01", self.arm.0);
         let request = self.http.request(method.parse().unwrap(), url).bearer_auth(&self.arm.1);
         Answer::of_attempt(match body.into() {

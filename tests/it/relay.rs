@@ -10,8 +10,7 @@ use tokens::decode;
 
 use crate::program::{Owner, Program, has_namespaces, smalt, state_below};
 
-const TOKEN: &str =
-    "http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://management.azure.com/";
+const TOKEN: &str = "http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://management.azure.com/";
 
 /// Two VMs with system-assigned identities, served for real.
 struct Two {
@@ -50,7 +49,7 @@ impl Two {
         Command::new("unshare")
             .args(["-Urn", "sh", "-c", &format!("{script}{command}")])
             .env("SMALT", env!("CARGO_BIN_EXE_smalt-under-test"))
-            .env("SOCKET", self.directory.path().join("sockets").join(format!("{vm}.sock")))
+            .env("SOCKET", self.directory.path().join("sockets").join(format!("rg.{vm}.sock")))
             .env("TOKEN", TOKEN)
             .output()
             .unwrap()
@@ -72,7 +71,10 @@ impl Two {
     }
 
     fn id_in_claims(&self, vm: &str) -> String {
-        format!("{}/providers/Microsoft.Compute/virtualMachines/{vm}", self.group.replace("resourceGroups", "resourcegroups"))
+        format!(
+            "{}/providers/Microsoft.Compute/virtualMachines/{vm}",
+            self.group.replace("resourceGroups", "resourcegroups")
+        )
     }
 }
 
@@ -151,17 +153,22 @@ async fn exec_serves_the_public_names() {
     }
     let two = Two::serve().await;
     let tenant = two.program.variable("SMALT_TENANT_ID");
-    let endpoints = two.in_vm("VM1", &["curl", "-s", "https://management.azure.com/metadata/endpoints?api-version=2022-09-01"]);
+    let endpoints =
+        two.in_vm("VM1", &["curl", "-s", "https://management.azure.com/metadata/endpoints?api-version=2022-09-01"]);
     assert_eq!(json_of(&endpoints)["resourceManager"], "https://management.azure.com");
     let url = format!("https://login.microsoftonline.com/{tenant}/v2.0/.well-known/openid-configuration");
     let discovery = json_of(&two.in_vm("VM1", &["curl", "-s", &url]));
-    assert_eq!(discovery["token_endpoint"], json!(format!("https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token")));
+    assert_eq!(
+        discovery["token_endpoint"],
+        json!(format!("https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"))
+    );
     let graph = json_of(&two.in_vm("VM1", &["curl", "-s", "https://graph.microsoft.com/v1.0/me"]));
     assert_eq!(graph["error"]["code"], "InvalidAuthenticationToken");
     let vault = json_of(&two.in_vm("VM1", &["curl", "-s", "https://any.vault.azure.net/secrets?api-version=7.4"]));
     assert_eq!(vault["error"]["code"], "Unauthorized");
     // A proxy of the host is of no use inside.
-    let proxied = two.exec("VM1").args(["--", "sh", "-c", "echo $HTTPS_PROXY"]).env("HTTPS_PROXY", "http://proxy").output();
+    let proxied =
+        two.exec("VM1").args(["--", "sh", "-c", "echo $HTTPS_PROXY"]).env("HTTPS_PROXY", "http://proxy").output();
     assert_eq!(proxied.unwrap().stdout, b"\n");
 }
 
@@ -170,8 +177,15 @@ async fn exec_says_what_is_wrong() {
     let two = Two::serve().await;
     let unknown = two.in_vm("VM9", &["true"]);
     assert_eq!(unknown.status.code(), Some(1));
-    assert_eq!(String::from_utf8(unknown.stderr).unwrap(), "smalt: There is no VM 'VM9': `smalt vm list` shows those that there are.\n");
-    let nobody = smalt(&["vm", "exec", "VM1", "--state"]).arg(two.directory.path().join("empty")).args(["--", "true"]).output().unwrap();
+    assert_eq!(
+        String::from_utf8(unknown.stderr).unwrap(),
+        "smalt: There is no VM 'VM9': `smalt vm list` shows those that there are.\n"
+    );
+    let nobody = smalt(&["vm", "exec", "VM1", "--state"])
+        .arg(two.directory.path().join("empty"))
+        .args(["--", "true"])
+        .output()
+        .unwrap();
     assert_eq!(nobody.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&nobody.stderr).contains("smalt serve --state"), "{nobody:?}");
     assert_eq!(smalt(&["vm", "exec"]).output().unwrap().status.code(), Some(2));

@@ -139,10 +139,11 @@ impl Authorized {
 pub fn explain(roles: &RoleBook, world: &Snapshot, principal: Uuid, action: &str, scope: &str, is_data: bool) -> Value {
     let principals = Caller { object_id: principal, name: String::new() }.principals(world);
     let grants = roles.grants(world, &principals);
+    let asked = action;
     let action = Action::new(action);
-    let scope = Scope::new(scope);
+    let place = Scope::new(scope);
     let plane = if is_data { Plane::Data } else { Plane::Control };
-    let request = rbac::Request { action: &action, plane, scope: &scope, above: &[] };
+    let request = rbac::Request { action: &action, plane, scope: &place, above: &[] };
     let list = || grants.iter().map(|(assignment, role)| Grant { assignment, role: role.compiled() });
     let decision = rbac::decide(&request, list());
     let group_name = |id: Uuid| world.object(id).filter(|_| id != principal).map(|o| o.display_name().to_owned());
@@ -154,8 +155,8 @@ pub fn explain(roles: &RoleBook, world: &Snapshot, principal: Uuid, action: &str
         "decision": decision.outcome,
         "principalId": principal,
         "principalName": world.object(principal).map(|o| o.display_name().to_owned()),
-        "action": action.as_str(),
-        "scope": scope.as_str(),
+        "action": asked,
+        "scope": scope,
         "isDataAction": is_data,
         "considered": considered,
     })

@@ -1,11 +1,10 @@
 //! The face itself: HTTP in, HTTP out. Whatever happens, the answer has Azure's shape and Azure's headers.
 
-use axum::body::{Body, Bytes};
-use axum::extract::{DefaultBodyLimit, Request as HttpRequest, State};
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Request as HttpRequest, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
-use axum::{RequestExt, Router};
-use time::macros::format_description;
 
 use crate::answer::Answer;
 use crate::error::ArmError;
@@ -18,7 +17,7 @@ const LARGEST_BODY: usize = 4 * 1024 * 1024;
 
 /// Resource Manager as a router: one handler for every path, because ARM's paths nest without end and ignore case.
 pub fn router(arm: Arm) -> Router {
-    Router::new().fallback(handle).layer(DefaultBodyLimit::max(LARGEST_BODY)).with_state(arm)
+    Router::new().fallback(handle).with_state(arm)
 }
 
 async fn handle(State(arm): State<Arm>, http: HttpRequest) -> Response {
@@ -45,23 +44,32 @@ async fn read(http: HttpRequest) -> Result<Request, (Request, ArmError)> {
         query: Query::parse(http.uri().query().unwrap_or_default()),
         body: Bytes::new(),
         host: text(http.headers(), header::HOST).unwrap_or_default(),
-        correlation_id: text(http.headers(), HeaderName::from_static("x-ms-correlation-request-id")),
+        correlation_id: text(http.headers(), CORRELATION_ID),
     };
-    match http.extract::<Bytes, _>().await {
+    match to_bytes(http.into_body(), LARGEST_BODY).await {
         Ok(body) => {
             request.body = body;
             Ok(request)
         }
-        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+        Err(error) if is_too_large(&error) => {
             let message =
                 format!("The request content size exceeds the maximum size of {} MB.", LARGEST_BODY / 1024 / 1024);
-            Err((
-                request,
-                ArmError::Provider { status: StatusCode::PAYLOAD_TOO_LARGE, code: "RequestContentTooLarge", message },
-            ))
+            let (status, code) = (StatusCode::PAYLOAD_TOO_LARGE, "RequestContentTooLarge");
+            Err((request, ArmError::Provider { status, code, message }))
         }
         Err(_) => Err((request, ArmError::InvalidRequestContent("The request content could not be read".to_owned()))),
     }
+}
+
+fn is_too_large(error: &axum::Error) -> bool {
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    while let Some(one) = cause {
+        if one.is::<http_body_util::LengthLimitError>() {
+            return true;
+        }
+        cause = one.source();
+    }
+    false
 }
 
 fn respond(arm: &Arm, request: &Request, result: Result<Answer, ArmError>, head: bool) -> Response {
@@ -84,7 +92,7 @@ fn respond(arm: &Arm, request: &Request, result: Result<Answer, ArmError>, head:
             (answer, error.is_gateway())
         }
     };
-    let has_body = answer.body.is_some();
+    let has_body = answer.body.is_some() && !head;
     // HEAD shares the road of GET, and is answered by status alone: 204 for what is there (RECORDED-FACTS 4).
     let status = if head && answer.status == StatusCode::OK { StatusCode::NO_CONTENT } else { answer.status };
     let bytes = answer.body.filter(|_| !head).and_then(|body| serde_json::to_vec(&body).ok()).unwrap_or_default();
@@ -96,7 +104,7 @@ fn respond(arm: &Arm, request: &Request, result: Result<Answer, ArmError>, head:
     }
     common_headers(arm, request, headers);
     if is_gateway {
-        headers.insert("x-ms-failure-cause", HeaderValue::from_static("gateway"));
+        headers.insert(FAILURE_CAUSE, HeaderValue::from_static("gateway"));
     }
     for (name, value) in answer.headers {
         if let Ok(value) = HeaderValue::from_str(&value) {
@@ -111,37 +119,85 @@ fn authorization_uri(arm: &Arm, request: &Request) -> String {
     format!("{}/{tenant}", arm.ports.origins(&request.host).login)
 }
 
+const CORRELATION_ID: HeaderName = HeaderName::from_static("x-ms-correlation-request-id");
+
+/// What every answer of Resource Manager carries and never changes (RECORDED-FACTS 1).
+const CONSTANT: [(HeaderName, HeaderValue); 5] = [
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+    (header::PRAGMA, HeaderValue::from_static("no-cache")),
+    (header::EXPIRES, HeaderValue::from_static("-1")),
+    (header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains")),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+];
+
+/// How much room is left, by kind of request: of a subscription's requests, of those of all subscriptions, of a tenant's.
+/// Nothing is counted: smalt never throttles Resource Manager, but clients want to see that there is room.
+struct Room {
+    subscription: HeaderName,
+    global: HeaderName,
+    tenant: HeaderName,
+    left: HeaderValue,
+    left_globally: HeaderValue,
+}
+
+impl Room {
+    const READS: Self = Self {
+        subscription: HeaderName::from_static("x-ms-ratelimit-remaining-subscription-reads"),
+        global: HeaderName::from_static("x-ms-ratelimit-remaining-subscription-global-reads"),
+        tenant: HeaderName::from_static("x-ms-ratelimit-remaining-tenant-reads"),
+        left: HeaderValue::from_static("1099"),
+        left_globally: HeaderValue::from_static("16499"),
+    };
+    const WRITES: Self = Self {
+        subscription: HeaderName::from_static("x-ms-ratelimit-remaining-subscription-writes"),
+        global: HeaderName::from_static("x-ms-ratelimit-remaining-subscription-global-writes"),
+        tenant: HeaderName::from_static("x-ms-ratelimit-remaining-tenant-writes"),
+        left: HeaderValue::from_static("799"),
+        left_globally: HeaderValue::from_static("11999"),
+    };
+    const DELETES: Self = Self {
+        subscription: HeaderName::from_static("x-ms-ratelimit-remaining-subscription-deletes"),
+        global: HeaderName::from_static("x-ms-ratelimit-remaining-subscription-global-deletes"),
+        tenant: HeaderName::from_static("x-ms-ratelimit-remaining-tenant-deletes"),
+        left: HeaderValue::from_static("799"),
+        left_globally: HeaderValue::from_static("11999"),
+    };
+}
+
 /// What every answer of Resource Manager carries (RECORDED-FACTS 1).
 fn common_headers(arm: &Arm, request: &Request, headers: &mut HeaderMap) {
-    let request_id = arm.ids.guid().to_string();
-    let moment =
-        arm.clock.now().format(format_description!("[year][month][day]T[hour][minute][second]Z")).unwrap_or_default();
-    let mut set = |name: &'static str, value: &str| {
+    headers.reserve(16);
+    headers.extend(CONSTANT);
+    let id = arm.ids.guid().to_string();
+    let now = arm.clock.now();
+    let routing = format!(
+        "SMALT:{:04}{:02}{:02}T{:02}{:02}{:02}Z:{id}",
+        now.year(),
+        u8::from(now.month()),
+        now.day(),
+        now.hour(),
+        now.minute(),
+        now.second()
+    );
+    let correlation = request.correlation_id.as_deref().unwrap_or(&id);
+    for (name, value) in [(REQUEST_ID, id.as_str()), (CORRELATION_ID, correlation), (ROUTING_ID, &routing)] {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(name, value);
         }
-    };
-    set("cache-control", "no-cache");
-    set("pragma", "no-cache");
-    set("expires", "-1");
-    set("strict-transport-security", "max-age=31536000; includeSubDomains");
-    set("x-content-type-options", "nosniff");
-    set("x-ms-request-id", &request_id);
-    set("x-ms-correlation-request-id", request.correlation_id.as_deref().unwrap_or(&request_id));
-    set("x-ms-routing-request-id", &format!("SMALT:{moment}:{request_id}"));
-    // Nothing is counted: smalt never throttles Resource Manager. Clients want to see that there is room.
-    let (kind, left, everywhere) = match request.method {
-        Method::GET | Method::HEAD => ("reads", "1099", "16499"),
-        Method::DELETE => ("deletes", "799", "11999"),
-        _ => ("writes", "799", "11999"),
-    };
-    let level = if request.path.to_ascii_lowercase().contains("/subscriptions/") { "subscription" } else { "tenant" };
-    if let Ok(name) = HeaderName::try_from(format!("x-ms-ratelimit-remaining-{level}-{kind}")) {
-        headers.insert(name, HeaderValue::from_static(left));
     }
-    if level == "subscription"
-        && let Ok(name) = HeaderName::try_from(format!("x-ms-ratelimit-remaining-subscription-global-{kind}"))
-    {
-        headers.insert(name, HeaderValue::from_static(everywhere));
+    let room = match request.method {
+        Method::GET | Method::HEAD => Room::READS,
+        Method::DELETE => Room::DELETES,
+        _ => Room::WRITES,
+    };
+    if request.path.get(..15).is_some_and(|start| start.eq_ignore_ascii_case("/subscriptions/")) {
+        headers.insert(room.subscription, room.left);
+        headers.insert(room.global, room.left_globally);
+    } else {
+        headers.insert(room.tenant, room.left);
     }
 }
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
+const ROUTING_ID: HeaderName = HeaderName::from_static("x-ms-routing-request-id");
+const FAILURE_CAUSE: HeaderName = HeaderName::from_static("x-ms-failure-cause");

@@ -1,7 +1,7 @@
 //! Azure Resource Manager.
 //!
-//! What it is: one face — [`router`] — whose every request goes down one road, [`pipeline`]: verify the token, read the
-//! path, find the resource type, check the api-version, authorize, let the type act, commit, answer.
+//! What it is: one face — [`router`] — whose every request goes down one road, [`pipeline`]: verify the token, check
+//! the api-version, read the path, find the resource type, authorize, let the type act, commit, answer.
 //!
 //! What it is not: it issues no tokens and runs no machines; it makes and ends their identities.
 //!

@@ -26,7 +26,7 @@ pub(crate) async fn answer(arm: &Arm, request: &Request, authorization: Option<&
     run(arm, request, &Caller::of(&token), now).await
 }
 
-/// The road behind the gate: find the type, check the api-version, authorize, let the type act, commit.
+/// The road behind the gate: check the api-version, find the type, authorize, let the type act, commit.
 pub(crate) async fn run(arm: &Arm, request: &Request, caller: &Caller, now: Time) -> Result<Answer, ArmError> {
     let version = api_version::of(&request.query)?;
     let route = route::find(request, version)?;

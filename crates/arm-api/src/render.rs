@@ -43,12 +43,17 @@ pub(crate) fn envelope(world: &Snapshot, resource: &Resource, fresh: &[Uuid]) ->
     shown
 }
 
-/// The members of an object without those named and without explicit nulls, which mean "absent" (AZ-WIRE 0.13).
-pub(crate) fn plain(object: &JsonMap, without: &[&str]) -> JsonMap {
-    let kept = object
-        .iter()
-        .filter(|(name, value)| !value.is_null() && !without.iter().any(|other| other.eq_ignore_ascii_case(name)));
+/// The members of an object without those named.
+pub(crate) fn without(object: &JsonMap, names: &[&str]) -> JsonMap {
+    let kept = object.iter().filter(|(name, _)| !names.iter().any(|other| other.eq_ignore_ascii_case(name)));
     kept.map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+/// The same, and without explicit nulls, which mean "absent" in a whole resource (AZ-WIRE 0.13).
+pub(crate) fn plain(object: &JsonMap, names: &[&str]) -> JsonMap {
+    let mut kept = without(object, names);
+    kept.retain(|_, value| !value.is_null());
+    kept
 }
 
 /// A moment with seven digits behind the second, as Authorization and Compute write it.

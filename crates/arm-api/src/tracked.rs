@@ -11,7 +11,7 @@ use crate::identity::{self, Attachment};
 use crate::list;
 use crate::managed_identity;
 use crate::operation;
-use crate::render::{self, plain};
+use crate::render::{self, plain, without};
 use crate::resource_types::{self, Level, Read, ResourceType, Write, canonical_region, region_names};
 use crate::route::Route;
 
@@ -85,8 +85,8 @@ pub(crate) fn patch<T: ResourceType + ?Sized>(resource_type: &T, write: &mut Wri
     if body.contains_key("tags") {
         draft.tags = tags(&body)?;
     }
-    merge_patch(&mut draft.envelope, &plain(&body, &OWN_PLACE));
-    merge_patch(&mut draft.spec, &plain(&write.properties()?, resource_type.read_only()));
+    merge_patch(&mut draft.envelope, &without(&body, &OWN_PLACE));
+    merge_patch(&mut draft.spec, &without(&write.properties()?, resource_type.read_only()));
     save(resource_type, write, draft, Some(&before), Attachment::Merge)
 }
 

@@ -93,9 +93,8 @@ fn from_nanoseconds(ns: i64) -> Time {
 /// A moment as HTTP writes it (RFC 9110, IMF-fixdate).
 #[must_use]
 pub fn http_date(at: Time) -> String {
-    let form = format_description!(
-        "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
-    );
+    let form =
+        format_description!("[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT");
     at.format(form).unwrap_or_default()
 }
 

@@ -9,7 +9,7 @@ use tokens::RsaKey;
 use crate::cloud::Cloud;
 
 /// How many RSA keys wait: enough for a burst of new identities, made at some 15 a second.
-const READY_KEYS: usize = 4;
+const READY_KEYS: usize = 8;
 
 /// How long after its end an operation can be asked for.
 const OPERATIONS_KEPT: time::Duration = time::Duration::days(1);

@@ -1,6 +1,6 @@
 //! Store, keys and faces, put together. No port is open yet.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use aad::Aad;
@@ -58,9 +58,10 @@ impl Cloud {
     /// # Errors
     /// When the state cannot be read or written.
     pub async fn open(options: &Options) -> anyhow::Result<Self> {
-        let ids = Arc::new(options.seed.map_or_else(Ids::from_entropy, Ids::seeded));
         let store = Store::open(&options.directory, options.durability).await?;
-        protect(store.path())?;
+        // A seed makes a fresh world; begun again in an old one, it would repeat identifiers that are in use.
+        let seed = options.seed.filter(|_| store.read().tenant().is_none());
+        let ids = Arc::new(seed.map_or_else(Ids::from_entropy, Ids::seeded));
         let clock = Arc::new(Clock::new(store.read().clock()));
         let now = clock.now();
         world::ensure(&store, &ids, now).await?;
@@ -74,7 +75,7 @@ impl Cloud {
         let public: Vec<_> = signers.iter().map(|s| s.jwk().clone()).collect();
         let issuer = Authority { tenant: tenant.id, domain: tenant.domain.clone() };
         let verifier = Arc::new(
-            Verifier::new(issuer, &public).map_err(|kid| anyhow::anyhow!("the signing key {kid} cannot be read"))?,
+            Verifier::new(&issuer, &public).map_err(|kid| anyhow::anyhow!("the signing key {kid} cannot be read"))?,
         );
         let ports = options.ports.faces();
         let arm = Arm {
@@ -117,14 +118,4 @@ impl Cloud {
 pub fn client(authority: &CertificateAuthority) -> anyhow::Result<reqwest::Client> {
     let root = reqwest::Certificate::from_pem(authority.certificate().as_bytes())?;
     Ok(reqwest::Client::builder().no_proxy().tls_certs_only([root]).build()?)
-}
-
-/// The database holds private keys and a secret: its owner alone may read it.
-fn protect(database: &Path) -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        std::fs::set_permissions(database, std::fs::Permissions::from_mode(0o600))?;
-    }
-    Ok(())
 }

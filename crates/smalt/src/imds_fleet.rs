@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use axum::Router;
 use imds::Imds;
-use model::{Resource, Scope};
+use model::{ArmPath, Resource, Scope};
 use store::Store;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::task::JoinSet;
@@ -31,6 +31,13 @@ pub fn is_running(machine: &Resource) -> bool {
     machine.runtime.get("powerState").is_some_and(|state| state == "running")
 }
 
+/// `{group}.{vm}.sock`: two groups may have a VM of one name.
+fn socket_name(machine: &Resource) -> String {
+    let path = ArmPath::parse(&machine.id).ok();
+    let group = path.as_ref().and_then(ArmPath::resource_group).unwrap_or_default();
+    format!("{group}.{}.sock", machine.name)
+}
+
 impl Fleet {
     /// An empty fleet over the world in `store`.
     #[must_use]
@@ -45,7 +52,7 @@ impl Fleet {
         for (scope, offset) in world.imds_ports() {
             let machine = world.resource(&scope).filter(|m| is_running(m));
             if let (Some(machine), Some(port)) = (machine, self.ports.imds(offset)) {
-                wanted.insert(scope, (port, machine.name.clone()));
+                wanted.insert(scope, (port, socket_name(machine)));
             }
         }
         self.serving.retain(|scope, _| wanted.contains_key(scope));
@@ -75,7 +82,7 @@ impl Fleet {
         let listener = TcpListener::bind(loopback(port)).await?;
         serving.spawn(serve(listener, router.clone()));
         if let Some(directory) = &self.sockets {
-            let listener = unix_listener(&directory.join(format!("{name}.sock")))?;
+            let listener = unix_listener(&directory.join(name))?;
             serving.spawn(serve(listener, router));
         }
         Ok(serving)

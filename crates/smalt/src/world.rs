@@ -110,7 +110,7 @@ pub async fn signed_here(directory: &Path, token: &str) -> anyhow::Result<bool> 
     let public = public.collect::<anyhow::Result<Vec<_>>>()?;
     let authority = Authority { tenant: tenant.id, domain: tenant.domain.clone() };
     let verifier =
-        Verifier::new(authority, &public).map_err(|kid| anyhow::anyhow!("the signing key {kid} cannot be read"))?;
+        Verifier::new(&authority, &public).map_err(|kid| anyhow::anyhow!("the signing key {kid} cannot be read"))?;
     Ok(verifier.is_signed(token))
 }
 

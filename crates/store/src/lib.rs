@@ -28,7 +28,7 @@ mod text;
 mod tx;
 mod world;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
@@ -57,7 +57,6 @@ pub enum Durability {
 pub struct Store(Arc<Inner>);
 
 struct Inner {
-    path: PathBuf,
     snapshot: ArcSwap<Snapshot>,
     writer: Arc<Mutex<SqliteConnection>>,
     readers: SqlitePool,
@@ -71,6 +70,7 @@ impl Store {
     /// [`StoreError`] when the file cannot be opened, migrated or read.
     pub async fn open(directory: &Path, durability: Durability) -> Result<Self, StoreError> {
         let path = directory.join("smalt.sqlite");
+        owner::keep_private(&path).map_err(|cause| StoreError::Directory { directory: directory.to_owned(), cause })?;
         // 8 kB pages suit documents of 2 kB: fewer overflow pages, a smaller file (measured, see benches).
         let options = SqliteConnectOptions::new()
             .filename(&path)
@@ -87,7 +87,6 @@ impl Store {
         let readers =
             SqlitePoolOptions::new().min_connections(0).max_connections(2).connect_lazy_with(options.read_only(true));
         Ok(Self(Arc::new(Inner {
-            path,
             snapshot: ArcSwap::from_pointee(snapshot),
             writer: Arc::new(Mutex::new(writer)),
             readers,
@@ -111,12 +110,6 @@ impl Store {
     #[must_use]
     pub fn commits(&self) -> watch::Receiver<u64> {
         self.0.committed.subscribe()
-    }
-
-    /// The database file, for people who want to look into it.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.0.path
     }
 
     fn readers(&self) -> &SqlitePool {

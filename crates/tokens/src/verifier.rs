@@ -74,7 +74,7 @@ impl AccessToken {
 
 /// Checks signatures with keys parsed once, and remembers the tokens whose signature it has checked.
 pub struct Verifier {
-    authority: Authority,
+    issuers: [String; 2],
     keys: HashMap<String, DecodingKey>,
     seen: RwLock<HashMap<[u8; 32], Arc<AccessToken>>>,
 }
@@ -84,12 +84,13 @@ impl Verifier {
     ///
     /// # Errors
     /// The key's id, when its numbers cannot be read.
-    pub fn new(authority: Authority, keys: &[PublicJwk]) -> Result<Self, String> {
+    pub fn new(authority: &Authority, keys: &[PublicJwk]) -> Result<Self, String> {
         let parsed = keys.iter().map(|key| {
             let parsed = DecodingKey::from_rsa_components(&key.n, &key.e).map_err(|_| key.kid.clone())?;
             Ok((key.kid.clone(), parsed))
         });
-        Ok(Self { authority, keys: parsed.collect::<Result<_, String>>()?, seen: RwLock::default() })
+        let issuers = [authority.issuer_v1(), authority.issuer_v2()];
+        Ok(Self { issuers, keys: parsed.collect::<Result<_, String>>()?, seen: RwLock::default() })
     }
 
     /// Accepts `token` or says why not. `accepts` judges the audience.
@@ -103,7 +104,7 @@ impl Verifier {
         accepts: impl Fn(&str) -> bool,
     ) -> Result<Arc<AccessToken>, TokenError> {
         let found = self.signed(token)?;
-        if found.issuer != self.authority.issuer_v1() && found.issuer != self.authority.issuer_v2() {
+        if !self.issuers.contains(&found.issuer) {
             return Err(TokenError::Issuer(found.issuer.clone()));
         }
         if !accepts(&found.audience) {

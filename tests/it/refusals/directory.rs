@@ -30,7 +30,13 @@ async fn the_token_service() {
     }
     let twice: Vec<_> = good.iter().chain(&good[..1]).collect();
     table.refused(Shape::Login, "a parameter twice", cloud.http.post(&token).form(&twice)).await;
-    table.refused(Shape::Login, "a JSON body", cloud.http.post(&token).json(&json!({"grant_type": "client_credentials"}))).await;
+    table
+        .refused(
+            Shape::Login,
+            "a JSON body",
+            cloud.http.post(&token).json(&json!({"grant_type": "client_credentials"})),
+        )
+        .await;
     table.refused(Shape::Login, "a body of 5 MB", cloud.http.post(&token).body(five_megabytes())).await;
     table.refused(Shape::Login, "GET", cloud.http.get(&token)).await;
     table.refused(Shape::Login, "FOO", cloud.http.request("FOO".parse().unwrap(), &token).form(&good)).await;
@@ -44,7 +50,9 @@ async fn the_token_service() {
         "nonsense".to_owned(),
     ] {
         let shown = path.replace(&cloud.tenant, "{tenant}");
-        table.refused(Shape::Login, &format!("POST /{shown}"), cloud.http.post(format!("{LOGIN}/{path}")).form(&good)).await;
+        table
+            .refused(Shape::Login, &format!("POST /{shown}"), cloud.http.post(format!("{LOGIN}/{path}")).form(&good))
+            .await;
     }
     assert_eq!(stored(&cloud).await, before, "something was stored");
     insta::assert_snapshot!("login", table.text);
@@ -59,13 +67,28 @@ async fn graph() {
     let owner = cloud.caller(token.body["access_token"].as_str().unwrap());
     let mut table = Table::new();
     for path in ["/applications", "/servicePrincipals", "/groups", "/users"] {
-        for body in ["", "displayName=new", "{\"displayName\":", "[]", "null", "{}", "{\"displayName\":7}", "{\"displayName\":{}}"] {
+        for body in [
+            "",
+            "displayName=new",
+            "{\"displayName\":",
+            "[]",
+            "null",
+            "{}",
+            "{\"displayName\":7}",
+            "{\"displayName\":{}}",
+        ] {
             let request = owner.request("POST", &format!("{GRAPH}/v1.0{path}"));
             let request = request.header("Content-Type", "application/json").body(body);
             table.refused(Shape::Graph, &format!("POST {path} {body}"), request).await;
         }
     }
-    table.refused(Shape::Graph, "POST /applications 5 MB", owner.request("POST", &format!("{GRAPH}/v1.0/applications")).body(five_megabytes())).await;
+    table
+        .refused(
+            Shape::Graph,
+            "POST /applications 5 MB",
+            owner.request("POST", &format!("{GRAPH}/v1.0/applications")).body(five_megabytes()),
+        )
+        .await;
     let unknown = "11111111-1111-4111-8111-111111111111";
     for (method, path) in [
         ("GET", "/v1.0/nothings".to_owned()),

@@ -39,7 +39,9 @@ impl Shape {
         let is_text = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty());
         let holds = match self {
             Self::Arm => {
-                is_text(&body["error"]["code"]) && is_text(&body["error"]["message"]) && !answer.header("x-ms-request-id").is_empty()
+                is_text(&body["error"]["code"])
+                    && is_text(&body["error"]["message"])
+                    && !answer.header("x-ms-request-id").is_empty()
             }
             Self::Login => {
                 let flat = ["error", "error_description", "timestamp", "trace_id", "correlation_id"];
@@ -83,7 +85,7 @@ impl Table {
         let message = without_guids(told);
         writeln!(self.text, "{case}\n    {} {}", answer.status, answer.code()).unwrap();
         if !message.is_empty() {
-            writeln!(self.text, "    {}", message).unwrap();
+            writeln!(self.text, "    {message}").unwrap();
         }
     }
 }

@@ -11,7 +11,10 @@ use super::{Shape, Table, stored};
 /// An HTTP client hides what a proxy answers to CONNECT, so this one writes the request itself.
 async fn ask(cloud: &Cloud, request: &str) -> Answer {
     let mut stream = TcpStream::connect(loopback(cloud.server.cloud.ports.proxy())).await.unwrap();
-    stream.write_all(format!("{request} HTTP/1.1\r\nHost: proxy\r\nConnection: close\r\n\r\n").as_bytes()).await.unwrap();
+    stream
+        .write_all(format!("{request} HTTP/1.1\r\nHost: proxy\r\nConnection: close\r\n\r\n").as_bytes())
+        .await
+        .unwrap();
     let mut text = String::new();
     stream.read_to_string(&mut text).await.unwrap();
     let (head, body) = text.split_once("\r\n\r\n").unwrap();

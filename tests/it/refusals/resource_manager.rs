@@ -15,9 +15,14 @@ fn bodies() -> Vec<(&'static str, &'static str, String)> {
         "resourceGroups/rg/providers/Microsoft.Authorization/roleAssignments/11111111-1111-4111-8111-111111111111";
     const DEPLOYMENT: &str = "resourceGroups/rg/providers/Microsoft.Resources/deployments/new";
     let mut all: Vec<(&str, &str, String)> = Vec::new();
-    for (what, path) in
-        [("group", GROUP), ("VM", VM), ("identity", IDENTITY), ("generic", GENERIC), ("assignment", ASSIGNMENT), ("deployment", DEPLOYMENT)]
-    {
+    for (what, path) in [
+        ("group", GROUP),
+        ("VM", VM),
+        ("identity", IDENTITY),
+        ("generic", GENERIC),
+        ("assignment", ASSIGNMENT),
+        ("deployment", DEPLOYMENT),
+    ] {
         for body in ["", "location=westeurope", "{\"location\":", "[]", "\"westeurope\"", "null", "7"] {
             all.push((what, path, body.to_owned()));
         }
@@ -61,7 +66,11 @@ fn bodies() -> Vec<(&'static str, &'static str, String)> {
     ] {
         all.push(("assignment", ASSIGNMENT, json!({"properties": properties}).to_string()));
     }
-    for properties in [json!({"mode": "Incremental"}), json!({"mode": 7, "template": {}}), json!({"mode": "Incremental", "template": {"resources": 7}})] {
+    for properties in [
+        json!({"mode": "Incremental"}),
+        json!({"mode": 7, "template": {}}),
+        json!({"mode": "Incremental", "template": {"resources": 7}}),
+    ] {
         all.push(("deployment", DEPLOYMENT, json!({"properties": properties}).to_string()));
     }
     all
@@ -81,7 +90,13 @@ async fn bodies_that_are_none() {
         table.refused(Shape::Arm, &format!("{what} {shown}"), request).await;
     }
     let url = format!("{ARM}{}/resourceGroups/new?api-version=2024-11-01", cloud.subscription);
-    table.refused(Shape::Arm, "group, not UTF-8", owner.request("PUT", &url).body(b"{\"location\":\"\xff\xfe\"}".to_vec())).await;
+    table
+        .refused(
+            Shape::Arm,
+            "group, not UTF-8",
+            owner.request("PUT", &url).body(b"{\"location\":\"\xff\xfe\"}".to_vec()),
+        )
+        .await;
     assert_eq!(stored(&cloud).await, before, "something was stored");
     insta::assert_snapshot!("arm_bodies", table.text);
 }
@@ -162,5 +177,8 @@ async fn paths_that_look_odd_and_work() {
     // Written in another case it is the same thing, and keeps the name it was given first.
     let again = cloud.arm("PUT", &format!("{upper}/RESOURCEGROUPS//RG"), json!({"location": "westeurope"})).await;
     assert_eq!((again.status, &again.body["name"]), (200, &json!("rg")));
-    assert_eq!(cloud.arm("GET", &format!("{s}/resourceGroups"), None).await.ok().body["value"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        cloud.arm("GET", &format!("{s}/resourceGroups"), None).await.ok().body["value"].as_array().unwrap().len(),
+        1
+    );
 }

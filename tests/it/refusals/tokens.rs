@@ -84,12 +84,21 @@ async fn bad_tokens_open_nothing() {
     let before = stored(&cloud).await;
     let mut table = Table::new();
     for (shape, resource, others, method, url) in [
-        (Shape::Arm, ARM, GRAPH, "PUT", format!("{ARM}{}/resourceGroups/new?api-version=2024-11-01", cloud.subscription)),
+        (
+            Shape::Arm,
+            ARM,
+            GRAPH,
+            "PUT",
+            format!("{ARM}{}/resourceGroups/new?api-version=2024-11-01", cloud.subscription),
+        ),
         (Shape::Graph, GRAPH, ARM, "POST", format!("{GRAPH}/v1.0/applications")),
         (Shape::Plain, VAULT, GRAPH, "PUT", "https://kv1.vault.azure.net/secrets/new?api-version=7.4".to_owned()),
     ] {
         for (case, authorization) in bad_tokens(&cloud, resource, others).await {
-            let request = cloud.http.request(method.parse().unwrap(), &url).json(&json!({"location": "westeurope", "displayName": "new"}));
+            let request = cloud
+                .http
+                .request(method.parse().unwrap(), &url)
+                .json(&json!({"location": "westeurope", "displayName": "new"}));
             let request = match authorization {
                 Some(text) => request.header("Authorization", text),
                 None => request,
@@ -97,14 +106,20 @@ async fn bad_tokens_open_nothing() {
             let answer = Answer::of(request).await;
             assert_eq!(answer.status, 401, "{shape:?}, {case}: {}", answer.text);
             if !matches!(shape, Shape::Graph) {
-                assert!(answer.header("www-authenticate").starts_with("Bearer authorization"), "{case}: {:?}", answer.headers);
+                assert!(
+                    answer.header("www-authenticate").starts_with("Bearer authorization"),
+                    "{case}: {:?}",
+                    answer.headers
+                );
             }
             table.note(shape, &format!("{shape:?}, {case}"), &answer);
         }
         // The clock is past the token's hour.
         let token = owner_token(&cloud, resource).await;
         cloud.advance("61m").await;
-        table.refused(shape, &format!("{shape:?}, expired"), cloud.caller(token).request(method, &url).json(&json!({}))).await;
+        table
+            .refused(shape, &format!("{shape:?}, expired"), cloud.caller(token).request(method, &url).json(&json!({})))
+            .await;
     }
     assert_eq!(stored(&cloud).await, before, "something was stored");
     insta::assert_snapshot!("tokens", table.text);

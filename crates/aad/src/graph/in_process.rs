@@ -123,7 +123,7 @@ impl Cloud {
         tx.put_directory_administrators(&[ADMINISTRATOR]);
         tx.commit().await.unwrap();
         let signer = Signer::new(RsaKey::from_base64(&KEY).unwrap(), "kid", "").unwrap();
-        let verifier = Verifier::new(Authority { tenant: TENANT, domain }, &[signer.jwk().clone()]).unwrap();
+        let verifier = Verifier::new(&Authority { tenant: TENANT, domain }, &[signer.jwk().clone()]).unwrap();
         let aad = Aad {
             store,
             clock: Arc::new(Clock::frozen(NOW)),

@@ -97,15 +97,10 @@ impl ResourceType for VirtualMachines {
 
     fn finish(&self, _world: &Snapshot, machine: &Resource, request: &Request, shown: &mut JsonMap) {
         // Azure writes a machine's name before its id.
-        for name in ["id", "type", "location", "tags", "identity"]
-            .iter()
-            .chain(machine.envelope.keys().map(String::as_str).collect::<Vec<_>>().iter())
-        {
-            if let Some(value) = shown.shift_remove(*name) {
-                shown.insert((*name).to_owned(), value);
-            }
+        if let Some(name) = shown.shift_remove("name") {
+            shown.shift_insert(0, "name".to_owned(), name);
         }
-        if let Some(Value::Object(mut properties)) = shown.shift_remove("properties") {
+        if let Some(Value::Object(properties)) = shown.get_mut("properties") {
             let expand = request.query.get("$expand").unwrap_or_default().to_ascii_lowercase();
             if expand.contains("instanceview") {
                 properties.insert("instanceView".into(), Value::Object(instance_view(machine)));
@@ -113,7 +108,6 @@ impl ResourceType for VirtualMachines {
             if !expand.contains("userdata") {
                 properties.shift_remove("userData");
             }
-            shown.insert("properties".into(), Value::Object(properties));
         }
         // In the body since api-version 2024-07-01.
         if request.query.get("api-version").is_some_and(|version| version >= "2024-07-01") {

@@ -47,6 +47,10 @@ impl Serve {
     pub(super) fn run(self, state: &State) -> Outcome {
         let filter = EnvFilter::try_from_env("SMALT_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+        if self.ephemeral && state.0.is_some() {
+            eprintln!("smalt: an ephemeral world keeps no state: leave out --state or --ephemeral.");
+            return Ok(ExitCode::from(2));
+        }
         raise_descriptor_limit();
         // Gone when it is dropped, with everything in it.
         let ephemeral = self.ephemeral.then(|| tempfile::Builder::new().prefix("smalt-").tempdir()).transpose()?;

@@ -332,7 +332,9 @@ impl Scene<'_> {
                 &self.machine,
                 false,
             );
-            to.say(crate::cli::explain::text(&decision).trim_end());
+            for line in crate::cli::explain::text(&decision).lines() {
+                to.say(line);
+            }
             ensure!(decision["decision"] == "Allowed", "the decision is another: {decision}");
         }
         let mut forged = tokens[0].clone();
