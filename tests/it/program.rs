@@ -1,6 +1,6 @@
 //! The program as a process of its own, that can be killed and started again.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
@@ -19,7 +19,9 @@ pub(crate) fn has_namespaces() -> bool {
     let probe = Command::new("unshare").args(["-Urn", "ip", "link", "set", "lo", "up"]).output();
     let possible = probe.is_ok_and(|output| output.status.success());
     if !possible {
-        eprintln!("skipped: this machine has no `unshare` or `ip`, or does not let their user enter a namespace");
+        // Past the harness, which shows what passing tests say to nobody.
+        let why = b"skipped: this machine has no `unshare` or `ip`, or does not let their user enter a namespace\n";
+        std::io::stderr().write_all(why).unwrap();
     }
     possible
 }

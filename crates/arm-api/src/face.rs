@@ -61,6 +61,15 @@ async fn read(http: HttpRequest) -> Result<Request, (Request, ArmError)> {
     }
 }
 
+/// JSON in a buffer that mostly needs not grow.
+fn written(body: &serde_json::Value) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(4096);
+    match serde_json::to_writer(&mut bytes, body) {
+        Ok(()) => bytes,
+        Err(_) => Vec::new(),
+    }
+}
+
 fn is_too_large(error: &axum::Error) -> bool {
     let mut cause: Option<&dyn std::error::Error> = Some(error);
     while let Some(one) = cause {
@@ -95,7 +104,7 @@ fn respond(arm: &Arm, request: &Request, result: Result<Answer, ArmError>, head:
     let has_body = answer.body.is_some() && !head;
     // HEAD shares the road of GET, and is answered by status alone: 204 for what is there (RECORDED-FACTS 4).
     let status = if head && answer.status == StatusCode::OK { StatusCode::NO_CONTENT } else { answer.status };
-    let bytes = answer.body.filter(|_| !head).and_then(|body| serde_json::to_vec(&body).ok()).unwrap_or_default();
+    let bytes = answer.body.filter(|_| !head).map(|body| written(&body)).unwrap_or_default();
     let mut response = Response::new(Body::from(bytes));
     *response.status_mut() = status;
     let headers = response.headers_mut();

@@ -12,11 +12,14 @@ use crate::{Arm, api_version};
 /// Answers `/metadata/endpoints` and the image aliases that it names, in whatever case and with whatever doubled slashes;
 /// none for every other path.
 pub(crate) fn answer(arm: &Arm, request: &Request) -> Option<Result<Answer, ArmError>> {
-    let words: Vec<String> = request.path.split('/').filter(|s| !s.is_empty()).map(str::to_ascii_lowercase).collect();
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let document: fn(&Arm, &Request) -> Result<Value, ArmError> = match words.as_slice() {
-        ["metadata", "endpoints"] => endpoints,
-        ["metadata", "vmimagealiases"] => |_, _| Ok(alias_document()),
+    let mut words = request.path.split('/').filter(|word| !word.is_empty());
+    if !words.next()?.eq_ignore_ascii_case("metadata") {
+        return None;
+    }
+    let name = words.next()?.to_ascii_lowercase();
+    let document: fn(&Arm, &Request) -> Result<Value, ArmError> = match (name.as_str(), words.next()) {
+        ("endpoints", None) => endpoints,
+        ("vmimagealiases", None) => |_, _| Ok(alias_document()),
         _ => return None,
     };
     if request.method != Method::GET && request.method != Method::HEAD {

@@ -12,7 +12,9 @@ impl Query {
                 .filter(|p| !p.is_empty())
                 .map(|pair| {
                     let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-                    (decode(name).to_ascii_lowercase(), decode(value))
+                    let mut name = decode(name);
+                    name.make_ascii_lowercase();
+                    (name, decode(value))
                 })
                 .collect(),
         )
@@ -33,6 +35,9 @@ impl Query {
 }
 
 fn decode(text: &str) -> String {
+    if !text.contains(['%', '+']) {
+        return text.to_owned();
+    }
     let mut bytes = Vec::with_capacity(text.len());
     let raw = text.as_bytes();
     let mut i = 0;

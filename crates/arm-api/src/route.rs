@@ -12,7 +12,7 @@ use crate::resource_types::{self, ResourceType};
 pub(crate) struct Route {
     pub(crate) resource_type: &'static dyn ResourceType,
     /// The type's name as Azure spells it.
-    pub(crate) type_name: String,
+    pub(crate) type_name: &'static str,
     pub(crate) target: Target,
     pub(crate) path: ArmPath,
     /// What is checked, and where.
@@ -39,8 +39,7 @@ pub(crate) fn find(request: &Request, api_version: &str) -> Result<Route, ArmErr
         true => run.part.types.pop(),
         false => None,
     };
-    let wanted = run.part.resource_type();
-    let Some((resource_type, type_name)) = resource_types::find(&wanted) else {
+    let Some((resource_type, type_name)) = resource_types::find(&run.part.resource_type()) else {
         let namespace = run.part.namespace;
         return Err(match resource_types::is_namespace(&namespace) {
             true => ArmError::InvalidResourceType { namespace, api_version: api_version.to_owned() },
@@ -49,7 +48,7 @@ pub(crate) fn find(request: &Request, api_version: &str) -> Result<Route, ArmErr
     };
     let operation = rbac::operation(request.method.as_str(), &path)
         .ok_or_else(|| ArmError::MethodNotAllowed(request.method.to_string()))?;
-    let id = run.id(&type_name);
+    let id = run.id(type_name);
     let name = run.part.names.last().cloned().unwrap_or_default();
     let target = match action {
         Some(action) => Target::Action { id, name, action },

@@ -55,7 +55,7 @@ pub(crate) fn put<T: ResourceType + ?Sized>(resource_type: &T, write: &mut Write
     let body = write.object()?.clone();
     let mut draft = Resource {
         id: before.as_ref().map_or_else(|| write.id().to_owned(), |b| b.id.clone()),
-        resource_type: write.route.type_name.clone(),
+        resource_type: write.route.type_name.to_owned(),
         name: before.as_ref().map_or_else(|| write.name().to_owned(), |b| b.name.clone()),
         location: location(&body)?,
         tags: tags(&body)?,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::Time;
+use model::{Ids, Time};
 use store::ReadyKey;
 use tokens::RsaKey;
 
@@ -42,12 +42,14 @@ pub async fn watch(cloud: Arc<Cloud>, renews_certificates: bool) {
 /// Keeps the pool of ready keys full, so that enabling an identity waits for no key.
 pub async fn stock_keys(cloud: Arc<Cloud>) {
     let mut commits = cloud.store.commits();
+    // Not the world's own identifiers: those of a seeded world must not depend on when a key was ready.
+    let ids = Ids::from_entropy();
     loop {
         while cloud.store.read().ready_keys() < READY_KEYS {
             let made = tokio::task::spawn_blocking(|| RsaKey::generate().and_then(|key| key.to_base64())).await;
             let Ok(Ok(private_key)) = made else { return };
             let mut tx = cloud.store.begin().await;
-            tx.put_ready_key(ReadyKey { id: cloud.ids.guid(), private_key });
+            tx.put_ready_key(ReadyKey { id: ids.guid(), private_key });
             if let Err(error) = tx.commit().await {
                 tracing::error!(%error, "a ready key could not be kept");
                 return;

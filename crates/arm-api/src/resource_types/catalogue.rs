@@ -17,9 +17,8 @@ static TYPES: LazyLock<BTreeMap<String, (&'static str, &'static dyn ResourceType
 });
 
 /// The type with this name, whatever its case, and the name as Azure spells it.
-pub(crate) fn find(name: &str) -> Option<(&'static dyn ResourceType, String)> {
-    let (spelling, found) = TYPES.get(&name.to_ascii_lowercase())?;
-    Some((*found, (*spelling).to_owned()))
+pub(crate) fn find(name: &str) -> Option<(&'static dyn ResourceType, &'static str)> {
+    TYPES.get(&name.to_ascii_lowercase()).map(|(spelling, found)| (*found, *spelling))
 }
 
 /// Whether Azure has this namespace.
