@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 use crate::cloud::Cloud;
 
@@ -36,6 +37,8 @@ pub struct Control {
     pub directory: PathBuf,
     /// Whether managed identities' certificates are renewed.
     pub renews_certificates: bool,
+    /// How far the metadata services have followed the commits.
+    pub settled: watch::Receiver<u64>,
 }
 
 /// A refusal: one sentence for a person.

@@ -1,14 +1,17 @@
 //! The TLS front: which face answers is decided by the host that the request names first, by the port it came to second.
 
+use std::any::Any;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderValue, header};
-use axum::response::Response;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::{Json, Router};
 use model::{Clock, http_date};
+use serde_json::json;
 use tower::ServiceExt;
+use tower_http::catch_panic::CatchPanicLayer;
 
 /// The four faces.
 #[derive(Clone)]
@@ -79,10 +82,12 @@ impl Faces {
     /// What answers at a port of `own`.
     pub fn front(&self, own: Face) -> Router {
         let faces = self.clone();
-        Router::new().fallback(move |request: Request| {
+        let router = Router::new().fallback(move |request: Request| {
             let faces = faces.clone();
             async move { faces.answer(own, request).await }
-        })
+        });
+        // A fault of ours costs one answer, not the connection, and still has Azure's shape.
+        router.layer(CatchPanicLayer::custom(failed))
     }
 
     async fn answer(&self, own: Face, mut request: Request) -> Response {
@@ -95,6 +100,14 @@ impl Faces {
         }
         response
     }
+}
+
+fn failed(cause: Box<dyn Any + Send>) -> Response {
+    let cause = cause.downcast_ref::<String>().map(String::as_str).or(cause.downcast_ref::<&str>().copied());
+    tracing::error!(cause, "a request failed");
+    let message = "Encountered internal server error.";
+    let body = Json(json!({"error": {"code": "InternalServerError", "message": message}}));
+    (StatusCode::INTERNAL_SERVER_ERROR, body).into_response()
 }
 
 /// HTTP/2 and absolute-form requests name their host in the target; the faces look at `Host` alone.

@@ -10,6 +10,7 @@ use imds::Imds;
 use model::{ArmPath, Resource, Scope};
 use store::Store;
 use tokio::net::{TcpListener, UnixListener};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::ports::{Ports, loopback};
@@ -23,6 +24,8 @@ pub struct Fleet {
     sockets: Option<PathBuf>,
     /// Dropping a set ends its listeners.
     serving: HashMap<Scope, JoinSet<()>>,
+    /// The number of the last commit that the listeners have followed.
+    settled: watch::Sender<u64>,
 }
 
 /// Whether a VM has a metadata service right now.
@@ -42,11 +45,18 @@ impl Fleet {
     /// An empty fleet over the world in `store`.
     #[must_use]
     pub fn new(store: Store, imds: Imds, ports: Ports, sockets: Option<PathBuf>) -> Self {
-        Self { store, imds, ports, sockets, serving: HashMap::new() }
+        Self { store, imds, ports, sockets, serving: HashMap::new(), settled: watch::Sender::new(0) }
+    }
+
+    /// Tells how far the listeners have followed the commits: whoever is about to name one waits until it is there.
+    #[must_use]
+    pub fn settled(&self) -> watch::Receiver<u64> {
+        self.settled.subscribe()
     }
 
     /// Makes the listeners equal to the running VMs.
     pub async fn settle(&mut self) {
+        let commit = *self.store.commits().borrow();
         let world = self.store.read();
         let mut wanted: HashMap<Scope, (u16, String)> = HashMap::new();
         for (scope, offset) in world.imds_ports() {
@@ -66,6 +76,7 @@ impl Fleet {
                 Err(error) => tracing::warn!(%scope, port, %error, "no metadata service"),
             }
         }
+        self.settled.send_replace(commit);
     }
 
     /// Keeps the fleet equal to the world, for ever.

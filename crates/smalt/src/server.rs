@@ -76,11 +76,13 @@ impl Server {
         tasks.spawn(proxy.serve(TcpListener::from_std(listener)?));
         let mut fleet = Fleet::new(cloud.store.clone(), cloud.imds.clone(), cloud.ports, settings.imds_sockets.clone());
         fleet.settle().await;
+        let settled = fleet.settled();
         tasks.spawn(fleet.follow());
         let control = Control {
             cloud: cloud.clone(),
             directory: directory.clone(),
             renews_certificates: settings.renews_certificates,
+            settled,
         };
         let listener = private_socket(&control::socket_path(&directory, CONTROL_SOCKET)?)?;
         tasks.spawn(async move {

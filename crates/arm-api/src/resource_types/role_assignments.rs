@@ -97,6 +97,7 @@ impl ResourceType for RoleAssignments {
 
     /// The assignment that was, with 200; 204 where there was none.
     fn delete(&self, write: &mut Write<'_>) -> Result<Answer, ArmError> {
+        check_scope(write)?;
         let scope = Scope::new(&write.route.path.extended());
         let Some(found) = named(&write.tx, write.name()).filter(|a| a.scope == scope).cloned() else {
             return Ok(Answer::empty(StatusCode::NO_CONTENT));

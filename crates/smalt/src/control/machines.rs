@@ -40,6 +40,7 @@ pub(super) async fn environment_variables(
     State(control): State<Control>,
     Query(query): Query<EnvironmentQuery>,
 ) -> Answer {
+    control.wait_for_listeners().await;
     let way = if query.intercept { Way::Interception } else { Way::CustomCloud };
     let port = match &query.vm {
         Some(name) => {
@@ -53,6 +54,7 @@ pub(super) async fn environment_variables(
 }
 
 pub(super) async fn machines(State(control): State<Control>) -> Answer {
+    control.wait_for_listeners().await;
     let world = control.cloud.store.read();
     let listed = world.resources_of_type(&Scope::new(Scope::ROOT), VIRTUAL_MACHINES).map(|machine| {
         json!({
@@ -98,6 +100,12 @@ pub fn public_domains() -> &'static [&'static str] {
 }
 
 impl Control {
+    /// Waits until the metadata services of all VMs that are there now listen: a VM may have been made a moment ago.
+    async fn wait_for_listeners(&self) {
+        let commit = *self.cloud.store.commits().borrow();
+        let _ = self.settled.clone().wait_for(|settled| *settled >= commit).await;
+    }
+
     fn machine(&self, name: &str, group: Option<&str>) -> Result<Arc<Resource>, Refusal> {
         let world = self.cloud.store.read();
         let found: Vec<_> = world
