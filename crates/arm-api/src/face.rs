@@ -22,14 +22,14 @@ pub fn router(arm: Arm) -> Router {
 
 async fn handle(State(arm): State<Arm>, http: HttpRequest) -> Response {
     let head = http.method() == Method::HEAD;
-    let authorization = http.headers().get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let authorization = http.headers().get(header::AUTHORIZATION).cloned();
     let request = match read(http).await {
         Ok(request) => request,
         Err((request, error)) => return respond(&arm, &request, Err(error), head),
     };
     let result = match metadata::answer(&arm, &request) {
         Some(answer) => answer,
-        None => pipeline::answer(&arm, &request, authorization.as_deref()).await,
+        None => pipeline::answer(&arm, &request, authorization.as_ref().and_then(|v| v.to_str().ok())).await,
     };
     respond(&arm, &request, result, head)
 }

@@ -18,7 +18,13 @@ impl Scope {
         let mut out = String::with_capacity(text.len() + 1);
         for segment in text.split('/').filter(|s| !s.is_empty()) {
             out.push('/');
-            out.extend(segment.chars().flat_map(char::to_lowercase));
+            let start = out.len();
+            if segment.is_ascii() {
+                out.push_str(segment);
+                out[start..].make_ascii_lowercase();
+            } else {
+                out.extend(segment.chars().flat_map(char::to_lowercase));
+            }
         }
         if out.is_empty() {
             out.push('/');
