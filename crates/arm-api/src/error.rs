@@ -5,8 +5,9 @@ use axum::http::StatusCode;
 use model::Time;
 use serde_json::{Value, json};
 use store::StoreError;
-use time::macros::format_description;
 use uuid::Uuid;
+
+use crate::deployment::american;
 
 /// A refusal.
 #[derive(Debug)]
@@ -315,12 +316,4 @@ fn wrong_audience(found: &str) -> String {
         "The access token has been obtained for wrong audience or resource '{found}'. It should exactly match with one of the allowed audiences \
          'https://management.core.windows.net/','https://management.core.windows.net','https://management.azure.com/','https://management.azure.com'."
     )
-}
-
-/// `6/15/2026 8:22:51 AM`: how Azure's refusals print times.
-fn american(at: Time) -> String {
-    let form = format_description!(
-        "[month padding:none]/[day padding:none]/[year] [hour repr:12 padding:none]:[minute]:[second] [period]"
-    );
-    at.format(form).unwrap_or_default()
 }

@@ -31,6 +31,7 @@ pub(crate) use record::{Record, cancel, check_not_active, operations, template};
 pub(crate) use refusal::{check_name, not_found};
 pub(crate) use run::Run;
 pub(crate) use summary::validated;
+pub(crate) use times::american;
 pub(crate) use wanted::Wanted;
 pub(crate) use what_if::changes;
 

@@ -27,7 +27,7 @@ pub(crate) fn duration(span: Duration) -> String {
     out
 }
 
-/// `6/10/2016 4:32:24 PM`: how refusals about deployments print times.
+/// `6/10/2016 4:32:24 PM`: how refusals print times.
 pub(crate) fn american(at: Time) -> String {
     let form = format_description!(
         "[month padding:none]/[day padding:none]/[year] [hour repr:12 padding:none]:[minute]:[second] [period]"
