@@ -4,6 +4,7 @@ use model::{JsonMap, Resource};
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 
+use super::image_catalogue::image;
 use super::virtual_machines::POWER;
 use super::{Read, ResourceType};
 use crate::answer::Answer;
@@ -29,7 +30,8 @@ impl ResourceType for InstanceViews {
     }
 }
 
-/// How the machine is: provisioned, running or not, what its disks and its agent say.
+/// How the machine is: provisioned, running or not, what its disks and its agent say. No guest runs, so nothing is said of
+/// the system that one would report.
 pub(super) fn instance_view(machine: &Resource) -> JsonMap {
     let properties = Value::Object(machine.properties());
     let state = machine.runtime.get(POWER).and_then(Value::as_str).unwrap_or("running");
@@ -39,8 +41,6 @@ pub(super) fn instance_view(machine: &Resource) -> JsonMap {
     let mut view = JsonMap::new();
     if state == "running" {
         view.insert("computerName".into(), properties["osProfile"]["computerName"].clone());
-        view.insert("osName".into(), json!(if is_windows { "Windows Server" } else { "ubuntu" }));
-        view.insert("osVersion".into(), json!(if is_windows { "10.0" } else { "22.04" }));
         view.insert(
             "vmAgent".into(),
             json!({
@@ -58,7 +58,9 @@ pub(super) fn instance_view(machine: &Resource) -> JsonMap {
             "statuses": [succeeded("Info", "ProvisioningState/succeeded", "Provisioning succeeded")],
         }]),
     );
-    view.insert("hyperVGeneration".into(), json!("V2"));
+    let named = |part: &str| properties["storageProfile"]["imageReference"][part].as_str().unwrap_or_default();
+    let generation = image(named("publisher"), named("offer"), named("sku")).generation;
+    view.insert("hyperVGeneration".into(), json!(generation));
     view.insert(
         "statuses".into(),
         json!([

@@ -19,6 +19,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::vm_namespace;
+
 /// The Azure control plane on one machine.
 #[derive(Parser)]
 #[command(name = "smalt", version, max_term_width = 100)]
@@ -62,6 +64,10 @@ type Outcome = anyhow::Result<ExitCode>;
 
 /// Runs the command line.
 pub fn run() -> ExitCode {
+    // The first program inside a VM's namespace is smalt itself; it must act before any thread exists.
+    if std::env::args().nth(1).as_deref() == Some(vm_namespace::INIT) {
+        return vm_namespace::init();
+    }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
