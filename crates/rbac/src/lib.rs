@@ -2,7 +2,8 @@
 //!
 //! What it is, along the road of a request:
 //!
-//! 1. [`operation`] turns an HTTP verb and a path into the action that is checked and the scope where;
+//! 1. [`operation`] turns an HTTP verb and a path into the action that is checked and the scope where, [`linked`] a
+//!    body into the checks of what it refers to;
 //! 2. [`builtin_role`] and [`CompiledRole`] hold what roles allow, as patterns over actions ([`ActionPattern`]);
 //! 3. [`decide`] answers a [`Request`] from the caller's [`Grant`]s, [`first_grant`] does so at the least cost;
 //! 4. [`explain`] says of every grant why it does or does not allow the request.
@@ -18,6 +19,7 @@ mod action;
 mod builtin;
 mod decide;
 mod explain;
+mod linked;
 mod mapping;
 mod pattern_set;
 mod role;
@@ -26,5 +28,6 @@ pub use action::{Action, ActionPattern, Plane};
 pub use builtin::{PUBLISHED, builtin_role, builtin_roles, compiled_builtin_role};
 pub use decide::{Decision, Grant, Outcome, Request, decide, first_grant};
 pub use explain::{Considered, Finding, explain};
+pub use linked::linked;
 pub use mapping::{Mapped, operation};
 pub use role::{Allowance, CompiledRole};
