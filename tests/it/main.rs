@@ -9,6 +9,8 @@ mod demo;
 mod deployments;
 mod durability;
 mod identities;
+mod linked;
+mod locks;
 mod one_owner;
 mod program;
 mod refusals;

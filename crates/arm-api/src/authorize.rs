@@ -16,8 +16,6 @@ use crate::error::ArmError;
 pub(crate) struct Authorized {
     grants: Vec<(Arc<RoleAssignment>, Role)>,
     caller: Caller,
-    action: String,
-    scope: String,
 }
 
 /// Roles in the form that decides fast: the built-in ones compiled once for all, custom ones when they change.
@@ -79,12 +77,7 @@ pub(crate) fn authorize(
     scope: &str,
     is_asked: bool,
 ) -> Result<Authorized, ArmError> {
-    let authorized = Authorized {
-        grants: roles.grants(world, &caller.principals(world)),
-        caller: caller.clone(),
-        action: action.to_owned(),
-        scope: scope.to_owned(),
-    };
+    let authorized = Authorized { grants: roles.grants(world, &caller.principals(world)), caller: caller.clone() };
     match !is_asked || authorized.may(action, &Scope::new(scope)) {
         true => Ok(authorized),
         false => Err(ArmError::AuthorizationFailed {
@@ -113,23 +106,6 @@ impl Authorized {
     /// Whether the caller holds anything at `scope`, above it or below it: what a list of groups or subscriptions shows.
     pub(crate) fn reaches(&self, scope: &Scope) -> bool {
         self.grants.iter().any(|(assignment, _)| assignment.scope.contains(scope) || scope.contains(&assignment.scope))
-    }
-
-    /// What the request brings along must be allowed as well: joining a subnet, attaching an identity. Every scope that
-    /// fails is named (RBAC A9).
-    pub(crate) fn require(&self, action: &str, scopes: &[String]) -> Result<(), ArmError> {
-        let refused: Vec<String> = scopes.iter().filter(|s| !self.may(action, &Scope::new(s))).cloned().collect();
-        match refused.is_empty() {
-            true => Ok(()),
-            false => Err(ArmError::LinkedAuthorizationFailed {
-                client: self.caller.name.clone(),
-                object_id: self.caller.object_id,
-                action: self.action.clone(),
-                scope: self.scope.clone(),
-                linked_action: action.to_owned(),
-                linked_scopes: refused,
-            }),
-        }
     }
 }
 

@@ -3,11 +3,13 @@
 
 use axum::http::StatusCode;
 use model::Time;
+use rbac::Mapped;
 use serde_json::{Value, json};
 use store::StoreError;
 use uuid::Uuid;
 
 use crate::deployment::american;
+use crate::locks::Deed;
 
 /// A refusal.
 #[derive(Debug)]
@@ -25,14 +27,9 @@ pub(crate) enum ArmError {
     /// The caller may not.
     AuthorizationFailed { client: String, object_id: Uuid, action: String, scope: String },
     /// The caller may, but not what the request brings along.
-    LinkedAuthorizationFailed {
-        client: String,
-        object_id: Uuid,
-        action: String,
-        scope: String,
-        linked_action: String,
-        linked_scopes: Vec<String>,
-    },
+    LinkedAuthorizationFailed { client: String, object_id: Uuid, action: String, scope: String, linked: Vec<Mapped> },
+    /// A lock forbids it.
+    ScopeLocked { scope: String, deed: Deed, locked: Vec<String> },
     /// The query has no api-version.
     MissingApiVersion,
     /// The api-version is no date.
@@ -179,14 +176,25 @@ impl ArmError {
                  '{scope}' or the scope is invalid. If access was recently granted, please refresh your credentials."
                 ),
             ),
-            Self::LinkedAuthorizationFailed { client, object_id, action, scope, linked_action, linked_scopes } => (
+            Self::LinkedAuthorizationFailed { client, object_id, action, scope, linked } => (
                 S::FORBIDDEN,
                 "LinkedAuthorizationFailed",
                 format!(
                     "The client '{client}' with object id '{object_id}' has permission to perform action '{action}' on scope '{scope}'; however, \
-                 it does not have permission to perform action(s) '{linked_action}' on the linked scope(s) '{}' (respectively) or the linked \
-                 scope(s) are invalid.",
-                    linked_scopes.join(",")
+                 it does not have permission to perform action(s) '{}' on the linked scope(s) '{}' (respectively) or the linked scope(s) are \
+                 invalid.",
+                    linked_actions(linked),
+                    linked.iter().map(|check| check.scope.as_str()).collect::<Vec<_>>().join(",")
+                ),
+            ),
+            Self::ScopeLocked { scope, deed, locked } => (
+                S::CONFLICT,
+                "ScopeLocked",
+                format!(
+                    "The scope '{scope}' cannot perform {} operation because following scope(s) are locked: '{}'. Please remove the lock \
+                 and try again.",
+                    deed.name(),
+                    locked.join(",")
                 ),
             ),
             Self::MissingApiVersion => (
@@ -300,6 +308,15 @@ impl ArmError {
             }
         }
     }
+}
+
+/// The actions of refused checks: one for each scope, or the one of them all (RECORDED-FACTS 2).
+fn linked_actions(linked: &[Mapped]) -> String {
+    let mut actions: Vec<&str> = linked.iter().map(|check| check.action.as_str()).collect();
+    if linked.iter().all(|check| check.action == actions[0]) {
+        actions.truncate(1);
+    }
+    actions.join(",")
 }
 
 fn wrong_issuer(found: &str, tenant: Uuid) -> String {

@@ -14,7 +14,7 @@ use crate::error::ArmError;
 use crate::request::Request;
 use crate::resource_types::{Access, Read, Write};
 use crate::route::{self, Route, Target};
-use crate::{Arm, api_version};
+use crate::{Arm, api_version, linked, locks};
 
 /// Work that goes on once a request's change is durable.
 pub(crate) type AfterCommit = Box<dyn FnOnce(Arm, Caller) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
@@ -37,6 +37,8 @@ pub(crate) async fn run(arm: &Arm, request: &Request, caller: &Caller, now: Time
     let body = route.resource_type.read_body(&request.body)?;
     let tx = arm.store.begin().await;
     let authorized = check(arm, &tx, &route, caller, true)?;
+    linked::check(request, &route, &authorized, &body)?;
+    locks::check(request, &route, &tx)?;
     let mut write = Write::new(arm, request, &route, authorized, version, body, now, tx);
     let mut answer = match &route.target {
         Target::Item { .. } if request.method == Method::PUT => route.resource_type.put(&mut write),

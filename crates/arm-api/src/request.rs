@@ -24,4 +24,15 @@ impl Request {
     pub(crate) fn origin(&self) -> String {
         format!("https://{}", self.host)
     }
+
+    /// A canonical id with `resourceGroups` spelt as in this request's path, which what is said of locks repeats
+    /// (RECORDED-FACTS 4).
+    pub(crate) fn as_spelt(&self, id: &str) -> String {
+        match self.path.split('/').filter(|s| !s.is_empty()).nth(2) {
+            Some(word) if word.eq_ignore_ascii_case("resourceGroups") => {
+                id.replacen("/resourceGroups/", &format!("/{word}/"), 1)
+            }
+            _ => id.to_owned(),
+        }
+    }
 }

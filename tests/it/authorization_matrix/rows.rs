@@ -150,6 +150,11 @@ pub(super) fn rows(stage: &Stage) -> Vec<Row> {
     let roles = roles(stage, &authorization);
     let mut rows = vec![
         named(
+            "Microsoft.Authorization/locks",
+            format!("{vm}/providers/Microsoft.Authorization/locks"),
+            |_| json!({"properties": {"level": "CanNotDelete"}}),
+        ),
+        named(
             "Microsoft.Compute/disks",
             format!("{compute}/disks"),
             |_| json!({"location": "westeurope", "properties": {"creationData": {"createOption": "Empty"}, "diskSizeGB": 8}}),

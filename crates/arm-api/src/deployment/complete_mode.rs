@@ -10,8 +10,8 @@ use template::Plan;
 
 use super::Run;
 use super::run::Target;
-use crate::Arm;
-use crate::resource_types;
+use crate::locks::{self, Deed};
+use crate::{Arm, resource_types};
 
 /// The group's resources that a plan neither names, nor names anything below.
 pub(crate) fn superfluous(world: &Snapshot, group: &str, plan: &Plan) -> Vec<Arc<Resource>> {
@@ -35,7 +35,7 @@ pub(crate) async fn clear(run: &Run, arm: &Arm) -> Result<Result<(), Value>, Sto
     loop {
         let mut refused = None;
         let mut is_clearer = false;
-        for resource in superfluous(&arm.store.read(), &run.destination, &run.plan) {
+        for resource in doomed(&arm.store.read(), run) {
             let began = arm.clock.now();
             let known = resource_types::find(&resource.resource_type);
             let api_version = known.and_then(|(t, _)| t.api_versions().first()).copied().unwrap_or_default();
@@ -55,6 +55,15 @@ pub(crate) async fn clear(run: &Run, arm: &Arm) -> Result<Result<(), Value>, Sto
             Some(_) => {}
             None => return Ok(Ok(())),
         }
+    }
+}
+
+/// What goes; where one of them is locked, that one alone: it will be refused, and nothing is half deleted.
+fn doomed(world: &Snapshot, run: &Run) -> Vec<Arc<Resource>> {
+    let mut found = superfluous(world, &run.destination, &run.plan);
+    match found.iter().position(|r| locks::protect(world, &r.id, Deed::Delete).is_err()) {
+        Some(locked) => vec![found.swap_remove(locked)],
+        None => found,
     }
 }
 

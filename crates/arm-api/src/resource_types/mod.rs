@@ -13,6 +13,7 @@ mod image_catalogue;
 mod image_versions;
 mod instance_views;
 mod locations;
+mod locks;
 mod network;
 mod network_interfaces;
 mod network_security_groups;
@@ -47,10 +48,12 @@ pub use catalogue::{Inventory, inventory};
 pub(crate) use catalogue::{find, is_namespace, namespaces, types_of};
 pub(crate) use image_catalogue::alias_document;
 pub(crate) use locations::{canonical_region, region_names};
-pub(crate) use user_assigned_identities::ASSIGN;
+
+/// The type of management locks.
+pub(crate) const LOCKS: &str = "Microsoft.Authorization/locks";
 
 /// Every modelled type. One line makes a type known everywhere.
-pub(crate) const ALL: [&'static dyn ResourceType; 31] = [
+pub(crate) const ALL: [&'static dyn ResourceType; 32] = [
     &deployment_operations::DeploymentOperations,
     &deployment_operations::OldDeploymentOperations,
     &deployments::Deployments,
@@ -59,6 +62,7 @@ pub(crate) const ALL: [&'static dyn ResourceType; 31] = [
     &image_versions::ImageVersions,
     &instance_views::InstanceViews,
     &locations::Locations,
+    &locks::Locks,
     &network_interfaces::NetworkInterfaces,
     &network_security_groups::NetworkSecurityGroups,
     &network_security_groups::SecurityRules,

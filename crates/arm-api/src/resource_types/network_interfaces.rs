@@ -15,9 +15,6 @@ use crate::tracked;
 
 pub(super) use ip_configurations::occupants;
 
-/// The right to put an interface into a security group.
-const JOIN_SECURITY_GROUP: &str = "Microsoft.Network/networkSecurityGroups/join/action";
-
 pub(crate) struct NetworkInterfaces;
 
 impl ResourceType for NetworkInterfaces {
@@ -51,10 +48,6 @@ impl ResourceType for NetworkInterfaces {
         network::keep_guid(&write.arm.ids, draft);
         keep_hardware(&write.arm.ids, draft);
         draft.envelope.insert("kind".into(), json!("Regular"));
-        // Only what the request names is asked for: a change of tags joins nothing.
-        let body = write.properties()?;
-        ip_configurations::require_joins(&write.authorized, &body)?;
-        write.authorized.require(JOIN_SECURITY_GROUP, &network::references(&body, "networkSecurityGroup"))?;
         let mut spec = std::mem::take(&mut draft.spec);
         network::resolve(&write.tx, draft, &mut spec, "networkSecurityGroup")?;
         network::fill(

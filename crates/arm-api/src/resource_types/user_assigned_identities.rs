@@ -12,9 +12,6 @@ use crate::managed_identity;
 use crate::request::Request;
 use crate::tracked;
 
-/// The right to attach an identity to a resource: held by Managed Identity Operator, not by its Contributor.
-pub(crate) const ASSIGN: &str = "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action";
-
 pub(crate) struct UserAssignedIdentities;
 
 impl ResourceType for UserAssignedIdentities {

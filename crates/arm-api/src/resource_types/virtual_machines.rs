@@ -12,6 +12,7 @@ use super::instance_views::instance_view;
 use super::{Polling, Read, ResourceType, Style, Write};
 use crate::answer::Answer;
 use crate::error::ArmError;
+use crate::locks::{self, Deed};
 use crate::operation::{self, Finish};
 use crate::request::Request;
 use crate::tracked;
@@ -74,13 +75,13 @@ impl ResourceType for VirtualMachines {
         Ok(())
     }
 
-    /// The machine's interfaces and disks are free again; those with `deleteOption: Delete` go with it.
+    /// The machine's interfaces and disks are free again; those with `deleteOption: Delete` go with it, unless locked.
     fn release(&self, tx: &mut Tx, machine: &Resource) -> Result<(), ArmError> {
         tx.release_imds_port(&machine.scope());
         for (id, option) in attached(machine) {
             let scope = Scope::new(&id);
             let Some(part) = tx.resource(&scope).cloned() else { continue };
-            if option.as_deref() == Some("Delete") {
+            if option.as_deref() == Some("Delete") && locks::protect(tx, &id, Deed::Delete).is_ok() {
                 tracked::remove(tx, &scope)?;
                 continue;
             }

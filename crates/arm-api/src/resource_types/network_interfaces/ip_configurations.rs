@@ -9,22 +9,12 @@ use serde_json::{Value, json};
 use store::{Snapshot, Tx};
 
 use super::NetworkInterfaces;
-use crate::authorize::Authorized;
 use crate::error::ArmError;
 use crate::render::plain;
 use crate::resource_types::network::{self, IpPrefix};
 use crate::resource_types::{ResourceType, Write, public_ip_addresses, subnets};
 
 const COLLECTION: &str = "ipConfigurations";
-
-/// What a configuration may name, with the right that takes (RBAC A9).
-const JOINS: [(&str, &str); 5] = [
-    ("subnet", "Microsoft.Network/virtualNetworks/subnets/join/action"),
-    ("publicIPAddress", "Microsoft.Network/publicIPAddresses/join/action"),
-    ("loadBalancerBackendAddressPools", "Microsoft.Network/loadBalancers/backendAddressPools/join/action"),
-    ("loadBalancerInboundNatRules", "Microsoft.Network/loadBalancers/inboundNatRules/join/action"),
-    ("applicationSecurityGroups", "Microsoft.Network/applicationSecurityGroups/joinIpConfiguration/action"),
-];
 
 /// A configuration that stands in a subnet.
 pub(in crate::resource_types) struct Occupant {
@@ -60,18 +50,6 @@ fn configurations(nic: &Resource) -> impl Iterator<Item = (&str, &JsonMap)> {
 
 fn address(properties: &JsonMap) -> Option<IpAddr> {
     properties.get("privateIPAddress")?.as_str()?.parse().ok()
-}
-
-/// Whoever puts an interface somewhere must be allowed to join what is there.
-pub(super) fn require_joins(authorized: &Authorized, body: &JsonMap) -> Result<(), ArmError> {
-    let listed = body.get(COLLECTION).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    for (member, right) in JOINS {
-        let named = listed.iter().filter_map(|item| item["properties"].as_object());
-        let mut scopes: Vec<String> = named.flat_map(|properties| network::references(properties, member)).collect();
-        scopes.dedup();
-        authorized.require(right, &scopes)?;
-    }
-    Ok(())
 }
 
 /// Checks the configurations of `nic`, gives each its private address and takes the public ones that they name.

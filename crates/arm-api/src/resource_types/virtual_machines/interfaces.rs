@@ -6,11 +6,8 @@ use serde_json::json;
 use super::super::Write;
 use crate::error::ArmError;
 
-/// Every interface must exist and may be joined; each remembers its machine.
+/// Every interface must exist; each remembers its machine.
 pub(super) fn join(write: &mut Write<'_>, draft: &Resource, before: Option<&Resource>) -> Result<(), ArmError> {
-    // Only what the request names is asked for: whoever changes tags or identities joins nothing.
-    let named = references(&write.properties()?);
-    write.authorized.require("Microsoft.Network/networkInterfaces/join/action", &named)?;
     let nics = references(&draft.spec);
     for id in &nics {
         let Some(nic) = write.tx.resource(&Scope::new(id)).cloned() else {
