@@ -139,20 +139,20 @@ async fn a_lock_that_cannot_be_is_refused() {
     }
 }
 
-/// Every deed under every lock, each lock in a group of its own.
+/// Every deed under every lock, each lock in a group of its own that it is set in.
 #[tokio::test]
 async fn what_locks_stop() {
     let cloud = Cloud::start().await;
     let principal = cloud.make_application("subject").await.principal;
-    let mut columns = Vec::new();
-    for (i, (place, kind)) in [
-        ("", ""),
-        ("identity", "NotSpecified"),
-        ("identity", "CanNotDelete"),
-        ("identity", "ReadOnly"),
-        ("group", "CanNotDelete"),
-        ("group", "ReadOnly"),
-        ("subscription", "ReadOnly"),
+    let mut table = vec![String::new(); 13];
+    for (i, (kind, place)) in [
+        ("none", "-"),
+        ("NotSpecified", "identity"),
+        ("CanNotDelete", "identity"),
+        ("ReadOnly", "identity"),
+        ("CanNotDelete", "group"),
+        ("ReadOnly", "group"),
+        ("ReadOnly", "subscription"),
     ]
     .into_iter()
     .enumerate()
@@ -164,32 +164,51 @@ async fn what_locks_stop() {
             "group" => &group,
             _ => &cloud.subscription,
         };
-        if !kind.is_empty() {
-            cloud.arm("PUT", &lock_at(scope, "lock"), level(kind)).await.ok();
+        let lock = lock_at(scope, "lock");
+        if kind != "none" {
+            cloud.arm("PUT", &lock, level(kind)).await.ok();
         }
-        let fresh = format!("{address}2");
-        let grant =
-            format!("{identity}/providers/Microsoft.Authorization/roleAssignments/{}", cloud.server.cloud.ids.guid());
-        let mut cells = vec![format!("{kind} {place}")];
+        let grant = kept.replace(kept.rsplit('/').next().unwrap(), &cloud.server.cloud.ids.guid().to_string());
+        let tags = json!({"tags": {"a": "b"}});
+        let mut cells = vec![("level", kind.to_owned()), ("lock on", place.to_owned())];
         for (deed, method, path, body) in [
             ("read", "GET", &identity, None),
-            ("patch", "PATCH", &identity, Some(json!({"tags": {"a": "b"}}))),
+            ("tag", "PATCH", &identity, Some(tags.clone())),
             ("ask by POST", "POST", &format!("{identity}/listAssociatedResources"), Some(json!({}))),
             ("grant a role", "PUT", &grant, Some(assignment(&cloud.subscription, &principal, CONTRIBUTOR))),
             ("revoke a role", "DELETE", &kept, None),
-            ("make a neighbour", "PUT", &fresh, Some(located())),
-            ("tag the group", "PATCH", &group, Some(json!({"tags": {"a": "b"}}))),
+            ("make a neighbour", "PUT", &format!("{address}2"), Some(located())),
+            ("tag the group", "PATCH", &group, Some(tags)),
             ("delete a neighbour", "DELETE", &address, None),
             ("delete", "DELETE", &identity, None),
             ("delete the group", "DELETE", &group, None),
-            ("unlock", "DELETE", &lock_at(scope, "lock"), None),
+            ("unlock", "DELETE", &lock, None),
         ] {
-            cells.push(format!("{deed:<20}{}", cloud.arm(method, path, body).await.summary()));
+            cells.push((deed, cloud.arm(method, path, body).await.status.to_string()));
         }
-        columns.push(cells);
+        for (line, (deed, cell)) in table.iter_mut().zip(cells) {
+            if i == 0 {
+                *line = format!("{deed:<20}");
+            }
+            line.push_str(&format!("{cell:<14}"));
+        }
     }
-    let table: String = columns.iter().map(|cells| format!("{}\n", cells.join("\n  "))).collect();
-    insta::assert_snapshot!(table, @"");
+    let table: Vec<&str> = table.iter().map(|line| line.trim_end()).collect();
+    insta::assert_snapshot!(table.join("\n"), @"
+    level               none          NotSpecified  CanNotDelete  ReadOnly      CanNotDelete  ReadOnly      ReadOnly
+    lock on             -             identity      identity      identity      group         group         subscription
+    read                200           200           200           200           200           200           200
+    tag                 200           200           200           409           200           409           409
+    ask by POST         200           200           200           409           200           409           409
+    grant a role        201           201           201           409           201           409           409
+    revoke a role       200           200           409           409           409           409           409
+    make a neighbour    201           201           201           201           201           409           409
+    tag the group       200           200           200           200           200           409           409
+    delete a neighbour  202           202           202           202           409           409           409
+    delete              200           200           409           409           409           409           409
+    delete the group    202           202           409           409           409           409           409
+    unlock              204           404           200           200           200           200           200
+    ");
 }
 
 #[tokio::test]

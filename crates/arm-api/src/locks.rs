@@ -53,13 +53,10 @@ pub(crate) fn protect(world: &Snapshot, id: &str, deed: Deed) -> Result<(), ArmE
     if deed == Deed::Delete {
         locks.extend(below(world, &scope));
     }
-    let mut locked: Vec<String> = Vec::new();
-    for lock in locks.into_iter().filter(|lock| stops(lock, deed)) {
-        let place = locked_scope(lock).to_owned();
-        if !locked.contains(&place) {
-            locked.push(place);
-        }
-    }
+    locks.retain(|lock| stops(lock, deed));
+    let mut locked: Vec<String> = locks.into_iter().map(|lock| locked_scope(lock).to_owned()).collect();
+    // The locks of one scope come together.
+    locked.dedup_by(|one, other| Scope::new(one) == Scope::new(other));
     match locked.is_empty() {
         true => Ok(()),
         false => Err(ArmError::ScopeLocked { scope: id.to_owned(), deed, locked }),
