@@ -244,6 +244,26 @@ async fn a_refusal_names_what_is_locked() {
     assert_eq!(caller.arm("DELETE", &lock_at(group, "group"), None).await.summary(), "403 AuthorizationFailed");
 }
 
+fn template(mode: &str, resources: &Value) -> Value {
+    json!({"properties": {"mode": mode, "template": {
+        "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+        "contentVersion": "1.0.0.0", "resources": resources,
+    }}})
+}
+
+#[tokio::test]
+async fn a_template_locks_its_group_and_what_is_in_it() {
+    let scene = Scene::set().await;
+    let (locks, properties) = ("Microsoft.Authorization/locks", json!({"level": "CanNotDelete"}));
+    let lock = |kind: &str, name: &str| json!({"type": kind, "apiVersion": "2020-05-01", "name": name, "properties": properties});
+    let mut scoped = lock(locks, "scoped");
+    scoped["scope"] = json!("Microsoft.Network/publicIPAddresses/ip");
+    let nested = lock("Microsoft.Network/publicIPAddresses/providers/locks", "ip/Microsoft.Authorization/nested");
+    let path = format!("{}/providers/Microsoft.Resources/deployments/locks", scene.group);
+    scene.cloud.arm("PUT", &path, template("Incremental", &json!([lock(locks, "whole"), scoped, nested]))).await.ok();
+    assert_eq!(scene.names(&scene.address, "").await, ["whole", "nested", "scoped"]);
+}
+
 #[tokio::test]
 async fn nothing_is_half_deleted() {
     let scene = Scene::set().await;
@@ -252,10 +272,7 @@ async fn nothing_is_half_deleted() {
     assert_eq!(scene.delete(&scene.group).await.summary(), "409 ScopeLocked");
     assert_eq!(scene.resources().await, everything);
     let path = format!("{}/providers/Microsoft.Resources/deployments/empty", scene.group);
-    let empty = json!({"properties": {"mode": "Complete", "template": {
-        "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-        "contentVersion": "1.0.0.0", "resources": [],
-    }}});
+    let empty = template("Complete", &json!([]));
     scene.cloud.arm("PUT", &path, empty.clone()).await.ok();
     let shown = scene.cloud.arm("GET", &path, None).await.ok().body;
     assert_eq!(shown["properties"]["error"]["details"][0]["code"], "ScopeLocked", "{shown}");
