@@ -9,6 +9,7 @@ mod demo;
 mod deployments;
 mod durability;
 mod identities;
+mod management_groups;
 mod one_owner;
 mod program;
 mod refusals;
