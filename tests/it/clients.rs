@@ -31,6 +31,11 @@ fn az_locks() {
 }
 
 #[test]
+fn az_management_groups() {
+    check("az", "python3", &["management_groups.py"], &[]);
+}
+
+#[test]
 fn sdk_for_python() {
     check("sdk", "sdk/bin/python", &["python_sdk.py"], &[]);
 }

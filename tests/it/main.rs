@@ -11,6 +11,7 @@ mod durability;
 mod identities;
 mod linked;
 mod locks;
+mod management_groups;
 mod one_owner;
 mod program;
 mod refusals;

@@ -14,6 +14,7 @@ mod image_versions;
 mod instance_views;
 mod locations;
 mod locks;
+mod management_groups;
 mod network;
 mod network_interfaces;
 mod network_security_groups;
@@ -32,6 +33,7 @@ mod virtual_machine_sizes;
 mod virtual_machines;
 mod virtual_networks;
 
+use axum::http::Method;
 use model::{JsonMap, Resource, Scope, Time};
 use serde_json::Value;
 use store::{Snapshot, Tx};
@@ -53,7 +55,7 @@ pub(crate) use locations::{canonical_region, region_names};
 pub(crate) const LOCKS: &str = "Microsoft.Authorization/locks";
 
 /// Every modelled type. One line makes a type known everywhere.
-pub(crate) const ALL: [&'static dyn ResourceType; 32] = [
+pub(crate) const ALL: [&'static dyn ResourceType; 42] = [
     &deployment_operations::DeploymentOperations,
     &deployment_operations::OldDeploymentOperations,
     &deployments::Deployments,
@@ -63,6 +65,16 @@ pub(crate) const ALL: [&'static dyn ResourceType; 32] = [
     &instance_views::InstanceViews,
     &locations::Locations,
     &locks::Locks,
+    &management_groups::AsyncOperations,
+    &management_groups::Descendants,
+    &management_groups::Entities,
+    &management_groups::HierarchySettings,
+    &management_groups::ManagementGroups,
+    &management_groups::ManagementGroupSubscriptions,
+    &management_groups::NameAvailability,
+    &management_groups::OperationResults,
+    &management_groups::START_TENANT_BACKFILL,
+    &management_groups::TENANT_BACKFILL_STATUS,
     &network_interfaces::NetworkInterfaces,
     &network_security_groups::NetworkSecurityGroups,
     &network_security_groups::SecurityRules,
@@ -106,6 +118,8 @@ pub(crate) enum Level {
     ResourceGroup,
     /// On any scope.
     Extension,
+    /// In the tenant and nowhere else.
+    Tenant,
 }
 
 /// A read that was authorized.
@@ -253,6 +267,12 @@ pub(crate) trait ResourceType: Sync {
 
     fn access(&self) -> Access {
         Access::Checked
+    }
+
+    /// Where the right to a write is checked, if not where the request points: what does not exist yet may lie below
+    /// nothing that grants it.
+    fn checked_at(&self, _world: &Snapshot, _route: &Route, _method: &Method, _body: &Value) -> Option<String> {
+        None
     }
 
     /// Verbs and actions that the type knows, and its rows in the authorization matrix. The road refuses all others.
