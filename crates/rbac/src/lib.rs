@@ -23,6 +23,7 @@ mod mapping;
 mod operations;
 mod pattern_set;
 mod role;
+mod role_rules;
 
 pub use action::{Action, ActionPattern, Plane};
 pub use builtin::{PUBLISHED, builtin_role, builtin_roles, compiled_builtin_role};
@@ -31,3 +32,4 @@ pub use explain::{Considered, Finding, explain};
 pub use mapping::{Mapped, operation};
 pub use operations::{Operation, OperationSet, Universe, least_roles};
 pub use role::{Allowance, CompiledRole};
+pub use role_rules::{List, Place, Rule, Violation, violations};
