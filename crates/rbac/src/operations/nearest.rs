@@ -13,7 +13,7 @@ impl Universe {
     pub fn nearest(&self, text: &str, plane: Plane, how_many: usize) -> Vec<&Operation> {
         let lower = text.trim().to_ascii_lowercase();
         let written = lower.split('/').next().unwrap_or_default();
-        let Some(namespace) = self.nearest_namespace(written) else {
+        let Some(namespace) = self.nearest_namespace(written).map(str::to_ascii_lowercase) else {
             return Vec::new();
         };
         let rest = &lower[written.len()..];
@@ -28,24 +28,30 @@ impl Universe {
         });
         let mut ranked: Vec<_> = ranked.collect();
         ranked.sort_by_key(|(distance, length, _)| (*distance, *length));
+        let nearest = ranked.first().map_or(0, |(distance, ..)| *distance);
+        // What is much farther away than the first was not meant.
+        ranked.retain(|(distance, ..)| *distance <= 2 * nearest);
         ranked.into_iter().map(|(.., operation)| operation).take(how_many).collect()
     }
 
-    /// The namespace written, or the one that differs the least from it, by a quarter of its letters at most.
-    fn nearest_namespace(&self, written: &str) -> Option<&str> {
-        if let Some(first) = self.starting_with(&format!("{written}/")).first() {
-            return Some(namespace(first));
+    /// The namespace written, or the one that differs the least from it, by a quarter of its letters at most. In its
+    /// provider's spelling.
+    #[must_use]
+    pub fn nearest_namespace(&self, written: &str) -> Option<&str> {
+        let lower = written.to_ascii_lowercase();
+        if let Some(first) = self.starting_with(&format!("{lower}/")).first() {
+            return Some(namespace(first.name()));
         }
-        let mut all: Vec<&str> = self.operations().iter().map(namespace).collect();
-        all.dedup();
-        let distances = all.into_iter().map(|known| (strsim::osa_distance(known, written), known));
-        distances.filter(|(distance, _)| *distance <= written.len() / 4).min().map(|(_, known)| known)
+        let mut all: Vec<_> = self.operations().iter().map(|o| (namespace(o.lower()), namespace(o.name()))).collect();
+        all.dedup_by_key(|(lower, _)| *lower);
+        let distances = all.into_iter().map(|(known, spelt)| (strsim::osa_distance(known, &lower), spelt));
+        distances.filter(|(distance, _)| *distance <= lower.len() / 4).min().map(|(_, spelt)| spelt)
     }
 }
 
-/// What stands before the first slash, in lower case.
-fn namespace(operation: &Operation) -> &str {
-    operation.lower().split('/').next().unwrap_or_default()
+/// What stands before the first slash.
+fn namespace(name: &str) -> &str {
+    name.split('/').next().unwrap_or_default()
 }
 
 #[cfg(test)]
