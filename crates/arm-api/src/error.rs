@@ -53,6 +53,8 @@ pub(crate) enum ArmError {
     SubscriptionNotFound(String),
     /// The group does not exist.
     ResourceGroupNotFound(String),
+    /// What was to be extended does not exist.
+    ManagementGroupNotFound(String),
     /// The group's name cannot be.
     InvalidResourceGroup { name: String, characters: String },
     /// The group's region cannot be.
@@ -71,6 +73,8 @@ pub(crate) enum ArmError {
     IdentityNotFound { resource: String, identity: String },
     /// The provider refuses, in its own words.
     Provider { status: StatusCode, code: &'static str, message: String },
+    /// Management Groups refuses: a provider that always says `details`, mostly null.
+    ManagementGroups { status: StatusCode, code: &'static str, message: String, details: Option<String> },
     /// A deployment template that does not hold together.
     Template { code: String, message: String },
     /// An operation that nobody knows.
@@ -103,6 +107,7 @@ impl ArmError {
         !matches!(
             self,
             Self::Provider { .. }
+                | Self::ManagementGroups { .. }
                 | Self::NotFound(_)
                 | Self::Store(_)
                 | Self::Internal(_)
@@ -140,6 +145,9 @@ impl ArmError {
         let mut error = json!({"code": code, "message": message});
         if let Self::InvalidParameter { target: Some(target), .. } = self {
             error["target"] = json!(target);
+        }
+        if let Self::ManagementGroups { details, .. } = self {
+            error["details"] = json!(details);
         }
         json!({"error": error})
     }
@@ -231,6 +239,9 @@ impl ArmError {
             Self::ResourceGroupNotFound(name) => {
                 (S::NOT_FOUND, "ResourceGroupNotFound", format!("Resource group '{name}' could not be found."))
             }
+            Self::ManagementGroupNotFound(name) => {
+                (S::NOT_FOUND, "ManagementGroupNotFound", format!("The management group '{name}' cannot be found."))
+            }
             Self::InvalidResourceGroup { name, characters } => (
                 S::BAD_REQUEST,
                 "InvalidResourceGroup",
@@ -290,7 +301,9 @@ impl ArmError {
                  Response: '{{\"error\":{{\"code\":\"BadRequest\",\"message\":\"Resource '{identity}' was not found.\"}}}}'.'."
                 ),
             ),
-            Self::Provider { status, code, message } => (*status, code, message.clone()),
+            Self::Provider { status, code, message } | Self::ManagementGroups { status, code, message, .. } => {
+                (*status, code, message.clone())
+            }
             Self::Template { code, message } => (S::BAD_REQUEST, code, message.clone()),
             Self::OperationNotFound(id) => {
                 (S::NOT_FOUND, "OperationNotFound", format!("The operation '{id}' was not found."))

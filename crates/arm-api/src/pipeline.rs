@@ -36,7 +36,10 @@ pub(crate) async fn run(arm: &Arm, request: &Request, caller: &Caller, now: Time
     }
     let body = route.resource_type.read_body(&request.body)?;
     let tx = arm.store.begin().await;
-    let authorized = check(arm, &tx, &route, caller, true)?;
+    let resource_type = route.resource_type;
+    let elsewhere = resource_type.checked_at(&tx, &route, &request.method, &body);
+    let scope = elsewhere.as_deref().unwrap_or(&route.operation.scope);
+    let authorized = check(arm, &tx, &route, caller, scope, resource_type.access() != Access::Open)?;
     let mut write = Write::new(arm, request, &route, authorized, version, body, now, tx);
     let mut answer = match &route.target {
         Target::Item { .. } if request.method == Method::PUT => route.resource_type.put(&mut write),
@@ -77,7 +80,7 @@ fn read(arm: &Arm, request: &Request, route: &Route, caller: &Caller, now: Time)
         Access::ListFiltered => !is_list,
         Access::Open => false,
     };
-    let authorized = check(arm, &world, route, caller, is_asked)?;
+    let authorized = check(arm, &world, route, caller, &route.operation.scope, is_asked)?;
     let version = api_version::of(&request.query)?;
     let read = Read { request, route, authorized: &authorized, api_version: version, now, world: &world };
     match &route.target {
@@ -91,13 +94,17 @@ fn check(
     world: &store::Snapshot,
     route: &Route,
     caller: &Caller,
+    scope: &str,
     is_asked: bool,
 ) -> Result<Authorized, ArmError> {
-    let operation = &route.operation;
-    let authorized = authorize(&arm.roles, world, caller, &operation.action, &operation.scope, is_asked)?;
-    match route.path.subscription() {
-        // Said only to those who may know: a stranger is refused either way.
-        Some(id) if world.subscription(id).is_none() => Err(ArmError::SubscriptionNotFound(id.to_owned())),
+    let authorized = authorize(&arm.roles, world, caller, &route.operation.action, scope, is_asked)?;
+    // Said only to those who may know: a stranger is refused either way.
+    match (route.path.subscription(), route.path.management_group()) {
+        (Some(id), _) if world.subscription(id).is_none() => Err(ArmError::SubscriptionNotFound(id.to_owned())),
+        // What extends a group; the group itself and its children are its provider's to miss.
+        (_, Some(name)) if route.path.providers.len() > 1 && world.management_group(name).is_none() => {
+            Err(ArmError::ManagementGroupNotFound(name.to_owned()))
+        }
         _ => Ok(authorized),
     }
 }

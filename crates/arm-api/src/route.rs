@@ -6,7 +6,7 @@ use rbac::Mapped;
 
 use crate::error::ArmError;
 use crate::request::Request;
-use crate::resource_types::{self, ResourceType};
+use crate::resource_types::{self, Level, ResourceType};
 
 /// What a request is about.
 pub(crate) struct Route {
@@ -34,12 +34,16 @@ pub(crate) enum Target {
 pub(crate) fn find(request: &Request, api_version: &str) -> Result<Route, ArmError> {
     let path = ArmPath::parse(&request.path).map_err(|_| ArmError::InvalidPath(request.path.clone()))?;
     let mut run = Run::of(&path);
-    // A POST on something that no name follows is an action: the last word is what to do.
+    // A POST on something that no name follows is an action: the last word is what to do. What is done to nothing but the
+    // provider is a type of its own, as in the provider's list of types.
     let action = match request.method == Method::POST && run.part.types.len() > run.part.names.len() {
+        true if run.part.types.len() == 1 => run.part.types.last().cloned(),
         true => run.part.types.pop(),
         false => None,
     };
-    let Some((resource_type, type_name)) = resource_types::find(&run.part.resource_type()) else {
+    let found = resource_types::find(&run.part.resource_type())
+        .filter(|(found, _)| found.level() != Level::Tenant || is_of_the_tenant(&path));
+    let Some((resource_type, type_name)) = found else {
         let namespace = run.part.namespace;
         return Err(match resource_types::is_namespace(&namespace) {
             true => ArmError::InvalidResourceType { namespace, api_version: api_version.to_owned() },
@@ -115,6 +119,11 @@ impl Run {
         }
         if id.is_empty() { "/".to_owned() } else { id }
     }
+}
+
+/// Whether a path is about a provider of the tenant and extends nothing.
+fn is_of_the_tenant(path: &ArmPath) -> bool {
+    path.base == Base::Tenant && path.rest.is_empty() && path.providers.len() == 1
 }
 
 fn is_done_to_a_provider(word: &str) -> bool {

@@ -1,7 +1,7 @@
 //! What every resource has in common: it is read, listed, put, patched and deleted in the same way, whatever its type.
 
 use axum::http::StatusCode;
-use model::{Base, JsonMap, Resource, Scope};
+use model::{Base, JsonMap, ManagementGroup, Resource, Scope};
 use serde_json::Value;
 use store::{Snapshot, Tx};
 
@@ -276,8 +276,12 @@ fn check_container_for(world: &Snapshot, route: &Route, verb: &'static str) -> R
             let child_type = route.type_name.split_once('/').map_or("", |(_, t)| t).to_owned();
             return Err(ArmError::ParentNotFound { verb, child_type, parent: parent_id.to_owned() });
         }
-    } else if route.path.providers.len() > 1 && world.resource(&Scope::new(&route.path.extended())).is_none() {
-        return Err(not_found(&route.path.extended()));
+    } else if route.path.providers.len() > 1 {
+        let extended = route.path.extended();
+        // A management group is no resource; that it exists was the road's to see.
+        if ManagementGroup::name_in(&extended).is_none() && world.resource(&Scope::new(&extended)).is_none() {
+            return Err(not_found(&extended));
+        }
     }
     Ok(())
 }

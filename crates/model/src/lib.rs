@@ -11,6 +11,7 @@ mod arm_path;
 mod clock;
 mod directory;
 mod ids;
+mod management_group;
 mod origins;
 mod resource;
 mod role;
@@ -24,8 +25,9 @@ pub use directory::{
     ServicePrincipalType, User,
 };
 pub use ids::Ids;
+pub use management_group::ManagementGroup;
 pub use origins::{FacePorts, Origins};
 pub use resource::{Identity, JsonMap, Resource, Tags, UserAssigned, merge};
-pub use role::{Permission, PrincipalType, RoleAssignment, RoleDefinition, RoleKind};
+pub use role::{OWNER_ROLE, Permission, PrincipalType, RoleAssignment, RoleDefinition, RoleKind};
 pub use scope::Scope;
 pub use world::{Subscription, Tenant};

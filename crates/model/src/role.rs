@@ -1,9 +1,12 @@
 //! Roles and who holds them.
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
+use uuid::{Uuid, uuid};
 
 use crate::{Scope, Time};
+
+/// Azure's built-in role Owner.
+pub const OWNER_ROLE: Uuid = uuid!("8e3af657-a8ff-443c-a75c-2fe8c4bcb635");
 
 /// What a role allows: one block of a role definition.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

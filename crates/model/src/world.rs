@@ -26,4 +26,6 @@ pub struct Subscription {
     pub id: Uuid,
     /// The name people see.
     pub display_name: String,
+    /// The management group that it hangs in, by the name as that group has it.
+    pub management_group: String,
 }

@@ -1,5 +1,5 @@
-//! The first start makes a world: a tenant, a subscription, an owner application with its service principal and a secret
-//! (Owner at the tenant's root and directory administrator), and a person.
+//! The first start makes a world: a tenant and its root management group, a subscription, an owner application with its
+//! service principal and a secret (Owner at the tenant's root and directory administrator), and a person.
 
 use std::path::Path;
 
@@ -7,16 +7,14 @@ use anyhow::Context;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use model::{
-    Application, DirectoryObject, Ids, JsonMap, PasswordCredential, PrincipalType, RoleAssignment, Scope,
-    ServicePrincipal, ServicePrincipalType, Subscription, Tenant, Time, User,
+    Application, DirectoryObject, Ids, JsonMap, ManagementGroup, OWNER_ROLE, PasswordCredential, PrincipalType,
+    RoleAssignment, Scope, ServicePrincipal, ServicePrincipalType, Subscription, Tenant, Time, User,
 };
 use store::{Durability, SigningKey, Store, StoreError, Tx};
 use time::Duration;
 use tokens::{Authority, RsaKey, SecretHasher, Signer, Verifier};
-use uuid::{Uuid, uuid};
+use uuid::Uuid;
 
-/// Azure's built-in role Owner.
-const OWNER: Uuid = uuid!("8e3af657-a8ff-443c-a75c-2fe8c4bcb635");
 const SECRET_KEY: &str = "secret_hash_key";
 const CLIENT_ID: &str = "owner_client_id";
 const CLIENT_SECRET: &str = "owner_client_secret";
@@ -40,8 +38,15 @@ pub async fn ensure(store: &Store, ids: &Ids, now: Time) -> Result<(), StoreErro
     }
     let mut tx = store.begin().await;
     let domain = "smalt.onmicrosoft.com".to_owned();
-    tx.put_tenant(Tenant { id: ids.guid(), display_name: "Smalt".to_owned(), domain: domain.clone(), created_at: now });
-    tx.put_subscription(Subscription { id: ids.guid(), display_name: "Smalt Subscription".to_owned() });
+    let tenant = Tenant { id: ids.guid(), display_name: "Smalt".to_owned(), domain: domain.clone(), created_at: now };
+    let root = ManagementGroup::root_of(&tenant);
+    tx.put_subscription(Subscription {
+        id: ids.guid(),
+        display_name: "Smalt Subscription".to_owned(),
+        management_group: root.name.clone(),
+    });
+    tx.put_management_group(root);
+    tx.put_tenant(tenant);
     let key = ids.bytes::<32>();
     tx.put_setting(SECRET_KEY, &STANDARD.encode(key));
     let owner = owner(&mut tx, &SecretHasher::new(&key), ids, now);
@@ -160,7 +165,7 @@ fn assign_owner(tx: &mut Tx, ids: &Ids, now: Time, principal_id: Uuid, principal
         name: ids.guid(),
         scope: Scope::new(Scope::ROOT),
         scope_as_written: Scope::ROOT.to_owned(),
-        role_definition_id: OWNER,
+        role_definition_id: OWNER_ROLE,
         principal_id,
         principal_type,
         condition: None,

@@ -2,18 +2,20 @@
 
 use std::sync::Arc;
 
-use model::{DirectoryObject, Resource, RoleAssignment, RoleDefinition, Scope, Subscription, Tenant};
+use model::{DirectoryObject, ManagementGroup, Resource, RoleAssignment, RoleDefinition, Scope, Subscription, Tenant};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use crate::{ManagedIdentityKey, Operation, ReadyKey, SigningKey, StoreError};
-use crate::{directory, imds_ports, keys, operations, resources, roles, settings, world};
+use crate::{directory, imds_ports, keys, management_groups, operations, resources, roles, settings, world};
 
 /// One change of the world. Each noun's file knows how to write its own.
 pub(crate) enum Change {
     Setting(String, Arc<str>),
     Tenant(Arc<Tenant>),
     Subscription(Arc<Subscription>),
+    ManagementGroup(Arc<ManagementGroup>),
+    ManagementGroupGone(Arc<ManagementGroup>),
     Resource(Arc<Resource>),
     ResourceGone(Scope),
     Object(Arc<DirectoryObject>),
@@ -39,6 +41,8 @@ impl Change {
             Self::Setting(name, value) => settings::write(to, name, value).await,
             Self::Tenant(tenant) => world::write_tenant(to, tenant).await,
             Self::Subscription(subscription) => world::write_subscription(to, subscription).await,
+            Self::ManagementGroup(group) => management_groups::write(to, group).await,
+            Self::ManagementGroupGone(group) => management_groups::erase(to, group).await,
             Self::Resource(resource) => resources::write(to, resource).await,
             Self::ResourceGone(scope) => resources::erase(to, scope).await,
             Self::Object(object) => directory::write(to, object).await,

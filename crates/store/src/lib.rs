@@ -15,6 +15,7 @@ mod directory;
 mod error;
 mod imds_ports;
 mod keys;
+mod management_groups;
 mod operations;
 mod owner;
 mod resources;

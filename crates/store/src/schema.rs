@@ -8,15 +8,59 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use crate::StoreError;
 
 /// Every migration, oldest first; one that has been released never changes.
-const MIGRATIONS: [(i64, &str, &str); 1] = [(1, "world", include_str!("../../../migrations/0001_world.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "world", include_str!("../../../migrations/0001_world.sql")),
+    (2, "management groups", include_str!("../../../migrations/0002_management_groups.sql")),
+];
 
 pub(crate) async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    let migrations = MIGRATIONS
-        .into_iter()
+    run(connection, &MIGRATIONS).await
+}
+
+async fn run(
+    connection: &mut SqliteConnection,
+    migrations: &[(i64, &'static str, &'static str)],
+) -> Result<(), StoreError> {
+    let migrations = migrations
+        .iter()
         .map(|(version, name, sql)| {
             let sql = sqlx::SqlStr::from_static(sql);
-            Migration::new(version, Cow::Borrowed(name), MigrationType::Simple, sql, false)
+            Migration::new(*version, Cow::Borrowed(name), MigrationType::Simple, sql, false)
         })
         .collect();
     Ok(Migrator::with_migrations(migrations).run(connection).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use model::Scope;
+    use sqlx::sqlite::SqliteConnectOptions;
+    use sqlx::{ConnectOptions, Connection};
+
+    use super::*;
+    use crate::{Durability, Store};
+
+    const TENANT: &str = "11111111-1111-4111-8111-111111111111";
+    const SUBSCRIPTION: &str = "22222222-2222-4222-8222-222222222222";
+
+    #[tokio::test]
+    async fn a_world_without_management_groups_gets_its_root_group() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("smalt.sqlite");
+        let mut old = SqliteConnectOptions::new().filename(path).create_if_missing(true).connect().await.unwrap();
+        run(&mut old, &MIGRATIONS[..1]).await.unwrap();
+        let made_at = "2027-01-15T08:00:00.000000000Z";
+        let tenant = "INSERT INTO tenants (id, display_name, domain, created_at) VALUES ($1, 'T', 'd', $2)";
+        sqlx::query(tenant).bind(TENANT).bind(made_at).execute(&mut old).await.unwrap();
+        let subscription = "INSERT INTO subscriptions (id, display_name) VALUES ($1, 'S')";
+        sqlx::query(subscription).bind(SUBSCRIPTION).execute(&mut old).await.unwrap();
+        old.close().await.unwrap();
+
+        let world = Store::open(directory.path(), Durability::Full).await.unwrap().read();
+        let root = world.root_management_group().unwrap();
+        assert_eq!(**root, model::ManagementGroup::root_of(world.tenant().unwrap()));
+        let above =
+            world.management_groups_above(&Scope::new(&format!("/subscriptions/{SUBSCRIPTION}/resourceGroups/g")));
+        assert_eq!(above, [root.scope()]);
+    }
 }

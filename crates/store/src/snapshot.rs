@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use imbl::{HashMap, OrdMap, Vector};
-use model::{ClockState, DirectoryObject, Resource, RoleAssignment, RoleDefinition, Subscription, Tenant};
+use model::{
+    ClockState, DirectoryObject, ManagementGroup, Resource, RoleAssignment, RoleDefinition, Subscription, Tenant,
+};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
@@ -14,7 +16,11 @@ use crate::{Operation, ReadyKey, StoreError};
 #[derive(Clone, Default)]
 pub struct Snapshot {
     pub(crate) tenant: Option<Arc<Tenant>>,
-    pub(crate) subscriptions: Vector<Arc<Subscription>>,
+    pub(crate) subscriptions: HashMap<Uuid, Arc<Subscription>>,
+    /// The subscriptions, oldest first.
+    pub(crate) subscription_order: Vector<Uuid>,
+    /// By name in lower case.
+    pub(crate) management_groups: OrdMap<String, Arc<ManagementGroup>>,
     pub(crate) clock: ClockState,
     pub(crate) settings: HashMap<String, Arc<str>>,
     /// By scope, so that what lies below a scope is a range.
@@ -39,6 +45,7 @@ impl Snapshot {
         let mut world = Self::default();
         world.load_settings(connection).await?;
         world.load_world(connection).await?;
+        world.load_management_groups(connection).await?;
         world.load_resources(connection).await?;
         world.load_directory(connection).await?;
         world.load_roles(connection).await?;

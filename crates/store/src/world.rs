@@ -18,14 +18,13 @@ impl Snapshot {
 
     /// Every subscription, oldest first.
     pub fn subscriptions(&self) -> impl Iterator<Item = &Arc<Subscription>> {
-        self.subscriptions.iter()
+        self.subscription_order.iter().filter_map(|id| self.subscriptions.get(id))
     }
 
     /// The subscription that `id` spells.
     #[must_use]
     pub fn subscription(&self, id: &str) -> Option<&Arc<Subscription>> {
-        let id = Uuid::parse_str(id).ok()?;
-        self.subscriptions.iter().find(|s| s.id == id)
+        self.subscriptions.get(&Uuid::parse_str(id).ok()?)
     }
 
     pub(crate) async fn load_world(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
@@ -38,13 +37,22 @@ impl Snapshot {
                 created_at: text::to_time(row.try_get("created_at")?)?,
             }));
         }
-        for row in sqlx::query("SELECT id, display_name FROM subscriptions").fetch_all(connection).await? {
-            self.subscriptions.push_back(Arc::new(Subscription {
+        // SQLite answers in the order of their making.
+        for row in sqlx::query("SELECT * FROM subscriptions").fetch_all(connection).await? {
+            self.insert_subscription(Arc::new(Subscription {
                 id: text::to_guid(row.try_get("id")?)?,
                 display_name: row.try_get("display_name")?,
+                management_group: row.try_get("management_group")?,
             }));
         }
         Ok(())
+    }
+
+    fn insert_subscription(&mut self, subscription: Arc<Subscription>) {
+        let id = subscription.id;
+        if self.subscriptions.insert(id, subscription).is_none() {
+            self.subscription_order.push_back(id);
+        }
     }
 }
 
@@ -56,10 +64,10 @@ impl Tx {
         self.record(Change::Tenant(tenant));
     }
 
-    /// Makes a subscription.
+    /// Makes a subscription, or changes one.
     pub fn put_subscription(&mut self, subscription: Subscription) {
         let subscription = Arc::new(subscription);
-        self.world.subscriptions.push_back(subscription.clone());
+        self.world.insert_subscription(subscription.clone());
         self.record(Change::Subscription(subscription));
     }
 }
@@ -79,10 +87,15 @@ pub(crate) async fn write_subscription(
     to: &mut SqliteConnection,
     subscription: &Subscription,
 ) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO subscriptions (id, display_name) VALUES ($1, $2)")
-        .bind(subscription.id.to_string())
-        .bind(&subscription.display_name)
-        .execute(to)
-        .await?;
+    sqlx::query(
+        "INSERT INTO subscriptions (id, display_name, management_group) VALUES ($1, $2, $3)
+         ON CONFLICT (id) DO UPDATE SET display_name = excluded.display_name,
+         management_group = excluded.management_group",
+    )
+    .bind(subscription.id.to_string())
+    .bind(&subscription.display_name)
+    .bind(&subscription.management_group)
+    .execute(to)
+    .await?;
     Ok(())
 }

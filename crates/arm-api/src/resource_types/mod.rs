@@ -13,6 +13,7 @@ mod image_catalogue;
 mod image_versions;
 mod instance_views;
 mod locations;
+mod management_groups;
 mod network;
 mod network_interfaces;
 mod network_security_groups;
@@ -31,6 +32,7 @@ mod virtual_machine_sizes;
 mod virtual_machines;
 mod virtual_networks;
 
+use axum::http::Method;
 use model::{JsonMap, Resource, Scope, Time};
 use serde_json::Value;
 use store::{Snapshot, Tx};
@@ -50,7 +52,7 @@ pub(crate) use locations::{canonical_region, region_names};
 pub(crate) use user_assigned_identities::ASSIGN;
 
 /// Every modelled type. One line makes a type known everywhere.
-pub(crate) const ALL: [&'static dyn ResourceType; 31] = [
+pub(crate) const ALL: [&'static dyn ResourceType; 41] = [
     &deployment_operations::DeploymentOperations,
     &deployment_operations::OldDeploymentOperations,
     &deployments::Deployments,
@@ -59,6 +61,16 @@ pub(crate) const ALL: [&'static dyn ResourceType; 31] = [
     &image_versions::ImageVersions,
     &instance_views::InstanceViews,
     &locations::Locations,
+    &management_groups::AsyncOperations,
+    &management_groups::Descendants,
+    &management_groups::Entities,
+    &management_groups::HierarchySettings,
+    &management_groups::ManagementGroups,
+    &management_groups::ManagementGroupSubscriptions,
+    &management_groups::NameAvailability,
+    &management_groups::OperationResults,
+    &management_groups::START_TENANT_BACKFILL,
+    &management_groups::TENANT_BACKFILL_STATUS,
     &network_interfaces::NetworkInterfaces,
     &network_security_groups::NetworkSecurityGroups,
     &network_security_groups::SecurityRules,
@@ -102,6 +114,8 @@ pub(crate) enum Level {
     ResourceGroup,
     /// On any scope.
     Extension,
+    /// In the tenant and nowhere else.
+    Tenant,
 }
 
 /// A read that was authorized.
@@ -249,6 +263,12 @@ pub(crate) trait ResourceType: Sync {
 
     fn access(&self) -> Access {
         Access::Checked
+    }
+
+    /// Where the right to a write is checked, if not where the request points: what does not exist yet may lie below
+    /// nothing that grants it.
+    fn checked_at(&self, _world: &Snapshot, _route: &Route, _method: &Method, _body: &Value) -> Option<String> {
+        None
     }
 
     /// Verbs and actions that the type knows, and its rows in the authorization matrix. The road refuses all others.

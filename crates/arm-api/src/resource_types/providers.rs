@@ -68,7 +68,7 @@ fn one(id: &str, namespace: &str, state: &str) -> Result<Value, ArmError> {
     let regions: Vec<&str> = super::locations::display_names().collect();
     let types: Vec<Value> = types_of(spelt)
         .map(|(name, resource_type)| {
-            let everywhere = resource_type.level() == Level::Extension;
+            let everywhere = resource_type.level() != Level::ResourceGroup;
             json!({
                 "resourceType": name,
                 "locations": if everywhere { Vec::new() } else { regions.clone() },
