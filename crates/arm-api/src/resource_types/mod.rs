@@ -23,6 +23,8 @@ mod public_ip_addresses;
 mod resource_groups;
 mod resources;
 mod role_assignments;
+mod role_definition_filter;
+mod role_definition_rules;
 mod role_definitions;
 mod subnets;
 mod subscriptions;
