@@ -13,7 +13,7 @@ fn id(scope: &str, number: u128) -> String {
 }
 
 /// `properties` of a good role, with the members of `change` in place of its own.
-fn role(scope: &str, change: Value) -> Value {
+fn role(scope: &str, change: &Value) -> Value {
     let mut properties = json!({
         "roleName": "Tester", "description": "", "assignableScopes": [scope],
         "permissions": [{"actions": ["Microsoft.Compute/*/read"], "notActions": null}],
@@ -33,7 +33,7 @@ async fn what_is_written_is_kept_or_refused() {
     let cloud = Cloud::start().await;
     let s = cloud.subscription.clone();
     let group = |name: &str| format!("/providers/Microsoft.Management/managementGroups/{name}");
-    cloud.arm("PUT", &id(&s, 1), role(&s, json!({"roleName": "Taken"}))).await.ok();
+    cloud.arm("PUT", &id(&s, 1), role(&s, &json!({"roleName": "Taken"}))).await.ok();
     let long = |length: usize| "x".repeat(length);
     let mut table = String::new();
     for (case, change) in [
@@ -73,7 +73,7 @@ async fn what_is_written_is_kept_or_refused() {
         ("wrong types too", json!({"assignableScopes": s})),
         ("wrong types as well", json!({"permissions": {"actions": []}})),
     ] {
-        let answer = cloud.arm("PUT", &id(&s, 2), role(&s, change)).await;
+        let answer = cloud.arm("PUT", &id(&s, 2), role(&s, &change)).await;
         table.push_str(&line(&cloud, case, &answer));
     }
     let built_in = format!("{s}/{NAMES}/{}", cloud::READER);
@@ -82,7 +82,7 @@ async fn what_is_written_is_kept_or_refused() {
         ("delete a built-in role", "DELETE", &built_in),
         ("no GUID", "PUT", &format!("{s}/{NAMES}/mine")),
     ] {
-        let answer = cloud.arm(verb, path, (verb == "PUT").then(|| role(&s, json!({})))).await;
+        let answer = cloud.arm(verb, path, (verb == "PUT").then(|| role(&s, &json!({})))).await;
         table.push_str(&line(&cloud, case, &answer));
     }
     insta::with_settings!({ omit_expression => true }, { insta::assert_snapshot!("custom_roles", table) });
@@ -98,7 +98,7 @@ async fn an_old_api_version_knows_no_data_actions() {
     let cloud = Cloud::start().await;
     let s = &cloud.subscription;
     let old = |id: String| format!("{id}?api-version=2015-07-01");
-    let with_data = role(s, permission("dataActions", &["Microsoft.KeyVault/vaults/secrets/*"]));
+    let with_data = role(s, &permission("dataActions", &["Microsoft.KeyVault/vaults/secrets/*"]));
     let refused = cloud.arm("PUT", &old(id(s, 1)), with_data.clone()).await;
     assert_eq!(
         (refused.summary().as_str(), refused.message()),
@@ -122,9 +122,9 @@ async fn a_role_is_seen_where_it_can_be_assigned() {
     let cloud = Cloud::start().await;
     let s = cloud.subscription.clone();
     let (here, there) = (cloud.make_group("here").await, cloud.make_group("there").await);
-    cloud.arm("PUT", &id(&here, 1), role(&here, json!({}))).await.ok();
+    cloud.arm("PUT", &id(&here, 1), role(&here, &json!({}))).await.ok();
     let root = format!("/providers/Microsoft.Management/managementGroups/{}", cloud.tenant);
-    cloud.arm("PUT", &id(&root, 2), role(&root, json!({"roleName": "Everywhere"}))).await.ok();
+    cloud.arm("PUT", &id(&root, 2), role(&root, &json!({"roleName": "Everywhere"}))).await.ok();
     let mut table = String::new();
     let vm = format!("{here}/providers/Microsoft.Compute/virtualMachines/vm");
     for (place, scope) in [("here", &here), ("below", &vm), ("there", &there), ("above", &s), ("root group", &root)] {
@@ -170,10 +170,46 @@ async fn a_tenant_has_five_thousand_roles() {
         });
     }
     tx.commit().await.unwrap();
-    assert_eq!(cloud.arm("PUT", &id(s, 4999), role(s, json!({}))).await.status, 201, "one that is there is changed");
-    let refused = cloud.arm("PUT", &id(s, 5000), role(s, json!({"roleName": "One too many"}))).await;
+    assert_eq!(cloud.arm("PUT", &id(s, 4999), role(s, &json!({}))).await.status, 201, "one that is there is changed");
+    let refused = cloud.arm("PUT", &id(s, 5000), role(s, &json!({"roleName": "One too many"}))).await;
     let said = "Role definition limit exceeded. No more role definitions can be created.";
     assert_eq!((refused.summary().as_str(), refused.message()), ("400 RoleDefinitionLimitExceeded", said));
     cloud.arm("DELETE", &id(s, 4999), None).await.ok();
-    cloud.arm("PUT", &id(s, 5000), role(s, json!({}))).await.ok();
+    cloud.arm("PUT", &id(s, 5000), role(s, &json!({}))).await.ok();
+}
+
+#[tokio::test]
+async fn providers_tell_their_operations() {
+    const PATH: &str = "/providers/Microsoft.Authorization/providerOperations";
+    let cloud = Cloud::start().await;
+    let ask = async |path: &str| cloud.arm("GET", &format!("{PATH}{path}"), None).await;
+    let vault = ask("/microsoft.keyvault?$expand=resourceTypes&api-version=2022-04-01").await.ok().body;
+    let register = json!({
+        "name": "Microsoft.KeyVault/register/action", "displayName": "Register Microsoft Key Vault", "description": "",
+        "origin": "user,system", "properties": null, "isDataAction": false,
+    });
+    assert_eq!((&vault["operations"][0], &vault["name"]), (&register, &json!("Microsoft.KeyVault")));
+    let names =
+        |of: &Value| of["resourceTypes"].as_array().unwrap().iter().map(|t| t["name"].clone()).collect::<Vec<_>>();
+    let keys = vault["resourceTypes"].as_array().unwrap().iter().find(|t| t["name"] == "vaults/keys").unwrap();
+    let reads: Vec<_> = keys["operations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|o| o["name"] == "Microsoft.KeyVault/vaults/keys/read")
+        .collect();
+    assert_eq!(reads.iter().map(|o| &o["isDataAction"]).collect::<Vec<_>>(), [false, true], "in both planes");
+    let old = ask("/Microsoft.KeyVault?$expand=resourceTypes&api-version=2015-07-01").await.ok().body;
+    assert!(!old.to_string().contains("ataAction"), "an old api-version tells no planes apart");
+    assert!(!old.to_string().contains("getSecret"), "and has none of the data plane");
+    assert!(names(&old).len() < names(&vault).len());
+    assert_eq!(names(&ask("/Microsoft.KeyVault").await.ok().body), [""; 0], "types come when they are asked for");
+    let all = ask("?$expand=resourceTypes").await.ok().body;
+    assert_eq!(all["value"].as_array().unwrap().len(), 335);
+    assert_eq!(all.get("nextLink"), None);
+    let none = ask("/Microsoft.Nobody").await;
+    assert_eq!(
+        (none.summary().as_str(), none.message()),
+        ("404 ProviderNotFound", "Provider 'Microsoft.Nobody' not found.")
+    );
 }

@@ -18,6 +18,7 @@ mod network;
 mod network_interfaces;
 mod network_security_groups;
 mod operations;
+mod provider_operations;
 mod providers;
 mod public_ip_addresses;
 mod resource_groups;
@@ -54,7 +55,7 @@ pub(crate) use locations::{canonical_region, region_names};
 pub(crate) use user_assigned_identities::ASSIGN;
 
 /// Every modelled type. One line makes a type known everywhere.
-pub(crate) const ALL: [&'static dyn ResourceType; 41] = [
+pub(crate) const ALL: [&'static dyn ResourceType; 42] = [
     &deployment_operations::DeploymentOperations,
     &deployment_operations::OldDeploymentOperations,
     &deployments::Deployments,
@@ -81,6 +82,7 @@ pub(crate) const ALL: [&'static dyn ResourceType; 41] = [
     &operations::NetworkOperations,
     &operations::NetworkOperationResults,
     &operations::DeploymentOperationStatuses,
+    &provider_operations::ProviderOperations,
     &providers::Providers,
     &providers::TenantProviders,
     &public_ip_addresses::PublicIpAddresses,
