@@ -10,6 +10,7 @@ mod demo;
 mod deployments;
 mod durability;
 mod identities;
+mod management_groups;
 mod one_owner;
 mod program;
 mod refusals;

@@ -5,47 +5,75 @@
 
 mod rows;
 
+use arm_api::Inventory;
 use cloud::{Answer, CONTRIBUTOR, Caller, Cloud, MANAGED_IDENTITY_OPERATOR, OWNER, READER, USER_ACCESS_ADMINISTRATOR};
 use rows::{Row, Stage};
 use serde_json::json;
 
-/// Callers in the order of the columns; all roles are assigned at the subscription.
+/// Callers in the order of the columns; their roles are assigned at the subscription, and for what is the tenant's also
+/// at the tenant's root.
 const CALLERS: [&str; 8] =
     ["no token", "stranger", "Reader", "Contributor", "Owner", "UAA", "MI Operator", "MI: Reader"];
+
+/// Who asks in a column, and the role that it holds, with its object id.
+struct Column<'a> {
+    caller: Caller<'a>,
+    role: Option<(String, &'static str)>,
+}
 
 #[tokio::test]
 async fn every_type_verb_and_caller() {
     let cloud = Cloud::start().await;
     let stage = Stage::set(&cloud).await;
-    let callers = callers(&cloud, &stage).await;
+    let columns = columns(&cloud, &stage).await;
     let rows = rows::rows(&stage);
     let mut types: Vec<_> = arm_api::inventory().collect();
     types.sort_by_key(|t| t.name);
     for row in &rows {
         assert!(types.iter().any(|t| t.name == row.type_name), "no type is called {}", row.type_name);
     }
-    let mut table = line("type", "verb", &CALLERS);
-    for t in types {
-        let Some(row) = rows.iter().find(|row| row.type_name == t.name) else {
-            panic!("{} has no row in the authorization matrix: add one to rows.rs, for {:?}", t.name, t.verbs);
-        };
-        for verb in t.verbs {
-            let mut cells = Vec::new();
-            for (column, (who, caller)) in CALLERS.iter().zip(&callers).enumerate() {
-                let answer = row.ask(&cloud, caller, verb, column).await;
-                let open = t.is_open || (*verb == "LIST" && t.list_is_filtered);
-                match *who {
-                    "no token" => assert_eq!(answer.status, 401, "{} {verb} without a token", t.name),
-                    "stranger" if !open => assert_eq!(answer.summary(), "403 AuthorizationFailed", "{} {verb}", t.name),
-                    "Owner" => assert!(![401, 403].contains(&answer.status), "{} {verb}: {}", t.name, answer.text),
-                    _ => {}
-                }
-                cells.push(cell(&answer));
-            }
-            table.push_str(&line(t.name, verb, &cells));
-        }
+    let row_of = |t: &Inventory| {
+        rows.iter().find(|row| row.type_name == t.name).unwrap_or_else(|| {
+            panic!("{} has no row in the authorization matrix: add one to rows.rs, for {:?}", t.name, t.verbs)
+        })
+    };
+    let (of_the_tenant, others): (Vec<_>, Vec<_>) = types.into_iter().partition(|t| row_of(t).is_of_the_tenant());
+    let mut lines = Vec::new();
+    for t in &others {
+        lines.extend(lines_of(&cloud, t, row_of(t), &columns).await);
     }
+    for (principal, role) in columns.iter().filter_map(|column| column.role.as_ref()) {
+        cloud.assign(principal, role, "").await;
+    }
+    for t in &of_the_tenant {
+        lines.extend(lines_of(&cloud, t, row_of(t), &columns).await);
+    }
+    // By type; the verbs stay in the type's order.
+    lines.sort_by_key(|(name, _)| *name);
+    let lines = lines.into_iter().map(|(_, line)| line);
+    let table: String = std::iter::once(line("type", "verb", &CALLERS)).chain(lines).collect();
     insta::with_settings!({ description => LEGEND, omit_expression => true }, { insta::assert_snapshot!("table", table) });
+}
+
+/// A line for each verb of a type, behind the type's name.
+async fn lines_of(cloud: &Cloud, t: &Inventory, row: &Row, columns: &[Column<'_>]) -> Vec<(&'static str, String)> {
+    let mut lines = Vec::new();
+    for verb in t.verbs {
+        let mut cells = Vec::new();
+        for (place, (who, column)) in CALLERS.iter().zip(columns).enumerate() {
+            let answer = row.ask(cloud, &column.caller, verb, place).await;
+            let open = t.is_open || (*verb == "LIST" && t.list_is_filtered);
+            match *who {
+                "no token" => assert_eq!(answer.status, 401, "{} {verb} without a token", t.name),
+                "stranger" if !open => assert_eq!(answer.summary(), "403 AuthorizationFailed", "{} {verb}", t.name),
+                "Owner" => assert!(![401, 403].contains(&answer.status), "{} {verb}: {}", t.name, answer.text),
+                _ => {}
+            }
+            cells.push(cell(&answer));
+        }
+        lines.push((t.name, line(t.name, verb, &cells)));
+    }
+    lines
 }
 
 const LEGEND: &str = "✔ the road let the caller pass, ✘ it did not; behind it the status, and ∅ for a list that shows \
@@ -63,8 +91,8 @@ fn cell(answer: &Answer) -> String {
     format!("{mark} {}{}", answer.status, if empty { " ∅" } else { "" })
 }
 
-async fn callers<'a>(cloud: &'a Cloud, stage: &Stage) -> Vec<Caller<'a>> {
-    let mut callers = vec![cloud.stranger()];
+async fn columns<'a>(cloud: &'a Cloud, stage: &Stage) -> Vec<Column<'a>> {
+    let mut columns = vec![Column { caller: cloud.stranger(), role: None }];
     for (name, role) in [
         ("stranger", None),
         ("reader", Some(READER)),
@@ -77,16 +105,23 @@ async fn callers<'a>(cloud: &'a Cloud, stage: &Stage) -> Vec<Caller<'a>> {
         if let Some(role) = role {
             cloud.assign(&application.principal, role, &cloud.subscription).await;
         }
-        callers.push(cloud.caller(cloud.token_of(&application).await));
+        let caller = cloud.caller(cloud.token_of(&application).await);
+        columns.push(Column { caller, role: role.map(|role| (application.principal, role)) });
     }
     let patched = cloud.patch_identity(&stage.machine, json!({"type": "SystemAssigned"})).await.ok();
-    cloud.assign(patched.body["identity"]["principalId"].as_str().unwrap(), READER, &cloud.subscription).await;
+    let principal = patched.body["identity"]["principalId"].as_str().unwrap().to_owned();
+    cloud.assign(&principal, READER, &cloud.subscription).await;
     let token = cloud.imds_token(&stage.machine, "").await.ok().body["access_token"].as_str().unwrap().to_owned();
-    callers.push(cloud.caller(token));
-    callers
+    columns.push(Column { caller: cloud.caller(token), role: Some((principal, READER)) });
+    columns
 }
 
 impl Row {
+    /// Whether what it is about lies in no subscription.
+    fn is_of_the_tenant(&self) -> bool {
+        [&self.collection, &(self.item)("kept")].into_iter().any(|path| path.starts_with("/providers/"))
+    }
+
     /// One question. What a PUT makes is new for every caller; what a DELETE takes away is put there first.
     async fn ask(&self, cloud: &Cloud, caller: &Caller<'_>, verb: &str, column: usize) -> Answer {
         let item = |name: &str| (self.item)(name);

@@ -20,6 +20,7 @@ pub(super) struct Stage {
     pub(super) machine: String,
     group: String,
     subscription: String,
+    tenant: String,
     principal: String,
     /// Operations that really ran, by the word in their path.
     operations: Vec<String>,
@@ -56,7 +57,8 @@ impl Stage {
         let image = format!("{images}/{}", listed.body[0]["name"].as_str().unwrap());
         let principal = cloud.make_application("subject").await.principal;
         let subscription = cloud.subscription.clone();
-        let stage = Self { machine, group, subscription, principal, operations, deployment_operation, image };
+        let tenant = cloud.tenant.clone();
+        let stage = Self { machine, group, subscription, tenant, principal, operations, deployment_operation, image };
         stage.make_what_is_kept(cloud).await;
         stage
     }
@@ -232,7 +234,42 @@ pub(super) fn rows(stage: &Stage) -> Vec<Row> {
         fixed("Microsoft.Resources/tenants", "/tenants".to_owned(), String::new()),
     ];
     rows.extend(roles);
+    rows.extend(management_groups(stage));
     rows
+}
+
+/// Management groups, and what is done to their provider.
+fn management_groups(stage: &Stage) -> Vec<Row> {
+    let provider = "/providers/Microsoft.Management";
+    let groups = format!("{provider}/managementGroups");
+    let (kept, subscription) = (format!("{groups}/kept"), &stage.subscription);
+    let settings = format!("{groups}/{}/settings", stage.tenant);
+    let results = format!("{provider}/operationResults/create");
+    let provider_action = |type_name| Row {
+        type_name,
+        collection: String::new(),
+        item: Box::new(move |_| provider.to_owned()),
+        body: Box::new(|name| json!({"name": name})),
+    };
+    vec![
+        provider_action("Microsoft.Management/checkNameAvailability"),
+        provider_action("Microsoft.Management/getEntities"),
+        provider_action("Microsoft.Management/startTenantBackfill"),
+        provider_action("Microsoft.Management/tenantBackfillStatus"),
+        named("Microsoft.Management/managementGroups", groups, |_| json!({})),
+        fixed("Microsoft.Management/managementGroups/descendants", format!("{kept}/descendants"), String::new()),
+        fixed("Microsoft.Management/managementGroups/settings", settings.clone(), format!("{settings}/default")),
+        fixed(
+            "Microsoft.Management/managementGroups/subscriptions",
+            format!("{kept}/subscriptions"),
+            format!("{kept}{subscription}"),
+        ),
+        operation(
+            "Microsoft.Management/operationResults/asyncOperation/managementGroups",
+            format!("{results}/asyncOperation/status/managementGroups/kept"),
+        ),
+        operation("Microsoft.Management/operationResults/managementGroups", format!("{results}/managementGroups/kept")),
+    ]
 }
 
 /// Role assignments and definitions: their names are GUIDs, and what they say must be new each time.

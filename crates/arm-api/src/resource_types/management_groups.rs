@@ -89,7 +89,7 @@ impl ResourceType for ManagementGroups {
     /// 202 and an operation for a new group, 200 for one that was there.
     fn put(&self, write: &mut Write<'_>) -> Result<Answer, ArmError> {
         names::check(write.name())?;
-        let wanted = Wanted::of_put(write.object().map(|_| &write.body)?)?;
+        let wanted = Wanted::of_put(&write.body)?;
         if wanted.name.as_ref().is_some_and(|name| !name.eq_ignore_ascii_case(write.name())) {
             return Err(refusal::bad("The name in the request body must be that of the management group in the path."));
         }
@@ -101,7 +101,7 @@ impl ResourceType for ManagementGroups {
 
     fn patch(&self, write: &mut Write<'_>) -> Result<Answer, ArmError> {
         let before = find(&write.tx, write.name())?.clone();
-        let wanted = Wanted::of_patch(write.object().map(|_| &write.body)?)?;
+        let wanted = Wanted::of_patch(&write.body)?;
         change(write, &before, wanted)
     }
 
@@ -177,26 +177,31 @@ fn assign_owner(write: &mut Write<'_>, group: &ManagementGroup) {
 fn change(write: &mut Write<'_>, before: &ManagementGroup, wanted: Wanted) -> Result<Answer, ArmError> {
     let mut group = before.clone();
     group.display_name = wanted.display_name.unwrap_or(group.display_name);
-    if let Some(name) = &wanted.parent {
-        let parent = find(&write.tx, name)?.clone();
-        let current = write.tx.parent_management_group(before).cloned();
-        match current {
-            Some(current) if current.name == parent.name => {}
-            Some(current) => {
-                moves::check_rights(write, &Child::Group(before), &current, &parent)?;
-                moves::check_place(&write.tx, before, &parent)?;
-                group.parent = Some(parent.name.clone());
-            }
-            None => return Err(refusal::bad("The root management group cannot be moved.")),
-        }
-    }
     group.updated_at = write.now;
     group.updated_by = Some(write.authorized.caller().object_id);
     group.version += 1;
-    let earlier = Snapshot::clone(&write.tx);
-    let group = write.tx.put_management_group(group);
-    moves::check_custom_roles(&earlier, &write.tx)?;
+    let parent = wanted.parent.map(|name| find(&write.tx, &name).cloned()).transpose()?;
+    let group = match parent.filter(|parent| before.parent.as_ref() != Some(&parent.name)) {
+        None => write.tx.put_management_group(group),
+        Some(parent) => move_below(write, before, group, &parent)?,
+    };
     Ok(Answer::ok(shown::group(&write.tx, &group, write.api_version)))
+}
+
+fn move_below(
+    write: &mut Write<'_>,
+    before: &ManagementGroup,
+    group: ManagementGroup,
+    parent: &Arc<ManagementGroup>,
+) -> Result<Arc<ManagementGroup>, ArmError> {
+    let current = write.tx.parent_management_group(before).cloned();
+    let current = current.ok_or_else(|| refusal::bad("The root management group cannot be moved."))?;
+    moves::check_rights(write, &Child::Group(before), &current, parent)?;
+    moves::check_place(&write.tx, before, parent)?;
+    let earlier = Snapshot::clone(&write.tx);
+    let group = write.tx.put_management_group(ManagementGroup { parent: Some(parent.name.clone()), ..group });
+    moves::check_custom_roles(&earlier, &write.tx)?;
+    Ok(group)
 }
 
 /// What a caller says of a group; what it does not say stays as it is.
@@ -209,26 +214,38 @@ struct Wanted {
 
 impl Wanted {
     fn of_put(body: &Value) -> Result<Self, ArmError> {
-        Self::read(body, "/name", "/properties/displayName", "/properties/details/parent/id")
+        Self::read(body, &["properties", "displayName"], &["properties", "details", "parent", "id"])
     }
 
     fn of_patch(body: &Value) -> Result<Self, ArmError> {
-        Self::read(body, "/name", "/displayName", "/parentGroupId")
+        Self::read(body, &["displayName"], &["parentGroupId"])
     }
 
-    fn read(body: &Value, name: &str, display_name: &str, parent: &str) -> Result<Self, ArmError> {
-        let text = |pointer: &str| match body.pointer(pointer) {
-            None | Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text.clone()).filter(|text| !text.is_empty())),
-            Some(_) => Err(ArmError::InvalidRequestContent(format!(
-                "Error converting value to type 'string'. Path '{}'",
-                pointer.trim_start_matches('/').replace('/', ".")
-            ))),
-        };
-        let parent = text(parent)?.map(|id| {
-            let named = ManagementGroup::name_in(&id).map(str::to_owned);
+    fn read(body: &Value, display_name: &[&str], parent: &[&str]) -> Result<Self, ArmError> {
+        let parent = text(body, parent)?.map(|id| {
+            let named = ManagementGroup::name_in(id).map(str::to_owned);
             named.ok_or_else(|| refusal::bad(format!("The parent '{id}' is not the ID of a management group.")))
         });
-        Ok(Self { name: text(name)?, display_name: text(display_name)?, parent: parent.transpose()? })
+        Ok(Self {
+            name: text(body, &["name"])?.map(str::to_owned),
+            display_name: text(body, display_name)?.map(str::to_owned),
+            parent: parent.transpose()?,
+        })
     }
+}
+
+/// The text at `path`; none where it, or what holds it, is absent, null or empty.
+fn text<'a>(body: &'a Value, path: &[&str]) -> Result<Option<&'a str>, ArmError> {
+    let wrong = |kind: &str, steps: usize| {
+        let path = path[..steps].join(".");
+        ArmError::InvalidRequestContent(format!("Error converting value to type '{kind}'. Path '{path}'"))
+    };
+    let mut here = body;
+    for (steps, name) in path.iter().enumerate() {
+        match here.as_object().ok_or_else(|| wrong("object", steps))?.get(*name) {
+            None | Some(Value::Null) => return Ok(None),
+            Some(member) => here = member,
+        }
+    }
+    here.as_str().map(|text| Some(text).filter(|t| !t.is_empty())).ok_or_else(|| wrong("string", path.len()))
 }

@@ -50,15 +50,17 @@ impl ResourceType for RoleAssignments {
             holders.push(id);
             holders
         });
+        let groups_above = read.world.management_groups_above(&asked);
+        let is_above = |scope: &Scope| scope.contains(&asked) || groups_above.contains(scope);
         let mut listed: Vec<_> = read
             .world
             .role_assignments()
-            .filter(|a| a.scope.contains(&asked) || (!wanted.at_scope && asked.contains(&a.scope)))
+            .filter(|a| is_above(&a.scope) || (!wanted.at_scope && asked.contains(&a.scope)))
             .filter(|a| wanted.principal.is_none_or(|p| p == a.principal_id))
             .filter(|a| holders.as_ref().is_none_or(|h| h.contains(&a.principal_id)))
             // What is assigned above is shown to whoever may read here.
             .filter(|a| {
-                let seen_from = if a.scope.contains(&asked) { &asked } else { &a.scope };
+                let seen_from = if is_above(&a.scope) { &asked } else { &a.scope };
                 read.authorized.may("Microsoft.Authorization/roleAssignments/read", seen_from)
             })
             .collect();

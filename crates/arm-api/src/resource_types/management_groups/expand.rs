@@ -65,8 +65,9 @@ impl Expand {
             let mut shown = json!({
                 "id": below.id(), "type": type_name(version), "name": below.name, "displayName": below.display_name,
             });
-            if self.recurse && tree.has_children(below) {
-                shown["children"] = self.children_of(tree, below, version).into();
+            let children = if self.recurse { self.children_of(tree, below, version) } else { Vec::new() };
+            if !children.is_empty() {
+                shown["children"] = children.into();
             }
             shown
         });
