@@ -15,3 +15,4 @@ mod one_owner;
 mod program;
 mod refusals;
 mod relay;
+mod role_files;
