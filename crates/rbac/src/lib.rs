@@ -16,6 +16,7 @@
 
 mod action;
 mod builtin;
+mod condition;
 mod decide;
 mod explain;
 mod mapping;
@@ -24,6 +25,9 @@ mod role;
 
 pub use action::{Action, ActionPattern, Plane};
 pub use builtin::{PUBLISHED, builtin_role, builtin_roles, compiled_builtin_role};
+pub use condition::{
+    AttributeValue, Attributes, Condition, ConditionError, Facts, Source, Trace, TraceKind, Truth, Value,
+};
 pub use decide::{Decision, Grant, Outcome, Request, decide, first_grant};
 pub use explain::{Considered, Finding, explain};
 pub use mapping::{Mapped, operation};
