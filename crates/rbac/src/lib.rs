@@ -26,7 +26,7 @@ mod role;
 pub use action::{Action, ActionPattern, Plane};
 pub use builtin::{PUBLISHED, builtin_role, builtin_roles, compiled_builtin_role};
 pub use condition::{
-    AttributeValue, Attributes, Condition, ConditionError, Facts, Source, Trace, TraceKind, Truth, Value,
+    AttributeValue, Attributes, Condition, ConditionError, Facts, Scalar, Source, Trace, TraceKind, Truth,
 };
 pub use decide::{Decision, Grant, Outcome, Request, decide, first_grant};
 pub use explain::{Considered, Finding, explain};

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
 
-use super::value::Value;
+use super::scalar::Scalar;
 
 /// What an attribute tells about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -53,15 +53,15 @@ impl fmt::Display for Source {
 #[serde(untagged, expecting = "a string, a number, a boolean or an array of these is expected")]
 pub enum AttributeValue {
     /// One value.
-    One(Value),
+    One(Scalar),
     /// Several, for operators such as `ForAnyOfAnyValues:StringEquals`; one alone is as good as no array.
-    Many(Vec<Value>),
+    Many(Vec<Scalar>),
 }
 
 impl AttributeValue {
     /// The values, one or several.
     #[must_use]
-    pub fn values(&self) -> &[Value] {
+    pub fn values(&self) -> &[Scalar] {
         match self {
             Self::One(value) => std::slice::from_ref(value),
             Self::Many(values) => values,
@@ -77,25 +77,25 @@ impl From<&str> for AttributeValue {
 
 impl From<String> for AttributeValue {
     fn from(text: String) -> Self {
-        Self::One(Value::Text(text))
+        Self::One(Scalar::Text(text))
     }
 }
 
 impl From<bool> for AttributeValue {
     fn from(value: bool) -> Self {
-        Self::One(Value::Bool(value))
+        Self::One(Scalar::Bool(value))
     }
 }
 
 impl From<i64> for AttributeValue {
     fn from(number: i64) -> Self {
-        Self::One(Value::Number(Number::from(number)))
+        Self::One(Scalar::Number(Number::from(number)))
     }
 }
 
 impl FromIterator<String> for AttributeValue {
     fn from_iter<T: IntoIterator<Item = String>>(texts: T) -> Self {
-        Self::Many(texts.into_iter().map(Value::Text).collect())
+        Self::Many(texts.into_iter().map(Scalar::Text).collect())
     }
 }
 
@@ -123,7 +123,7 @@ impl Attributes {
     }
 
     /// The values of the attribute with that [`lookup_key`]; none where there are none.
-    pub(super) fn values(&self, source: Source, key: &str) -> Option<&[Value]> {
+    pub(super) fn values(&self, source: Source, key: &str) -> Option<&[Scalar]> {
         let values = self.by_source[source as usize].get(key)?.values();
         (!values.is_empty()).then_some(values)
     }

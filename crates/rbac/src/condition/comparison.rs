@@ -4,8 +4,8 @@ use super::error::ConditionError;
 use super::lexer::{Token, TokenKind};
 use super::operator::{CrossProduct, Family, Operator, Test};
 use super::parser::{Parser, unquoted};
+use super::scalar::{Scalar, guid, time};
 use super::syntax::{Attribute, Comparison, Operand};
-use super::value::{Value, guid, time};
 
 /// A side of a comparison before its operator is known.
 enum Side<'t> {
@@ -20,14 +20,14 @@ impl Token<'_> {
 
     /// The value for an operator of that family; none where it takes no such literal. GUIDs stand bare in Azure's own
     /// roles and quoted in other people's conditions.
-    fn value(&self, family: Family) -> Option<Value> {
+    fn value(&self, family: Family) -> Option<Scalar> {
         Some(match (family, self.kind) {
-            (Family::String, TokenKind::Quoted(raw)) => Value::Text(unquoted(raw)),
-            (Family::Numeric, TokenKind::Integer(integer)) => Value::Number(integer.into()),
-            (Family::Bool, TokenKind::Bool(value)) => Value::Bool(value),
-            (Family::Guid, TokenKind::Guid(guid)) => Value::Guid(guid),
-            (Family::Guid, TokenKind::Quoted(raw)) => Value::Guid(guid(raw)?),
-            (Family::DateTime, TokenKind::Quoted(raw)) => Value::Time(time(raw)?),
+            (Family::String, TokenKind::Quoted(raw)) => Scalar::Text(unquoted(raw)),
+            (Family::Numeric, TokenKind::Integer(integer)) => Scalar::Number(integer.into()),
+            (Family::Bool, TokenKind::Bool(value)) => Scalar::Bool(value),
+            (Family::Guid, TokenKind::Guid(guid)) => Scalar::Guid(guid),
+            (Family::Guid, TokenKind::Quoted(raw)) => Scalar::Guid(guid(raw)?),
+            (Family::DateTime, TokenKind::Quoted(raw)) => Scalar::Time(time(raw)?),
             _ => return None,
         })
     }
@@ -100,7 +100,7 @@ impl<'t> Parser<'t> {
         Ok((products.flatten(), operator))
     }
 
-    /// A side for an operator. Where one value is compared, a set of one is taken too, as Azure's own samples write it.
+    /// A side for an operator. Where one value is compared, a set of one is taken too: people write it.
     fn operand(&self, side: Side<'_>, operator: Operator, several: bool) -> Result<Operand, ConditionError> {
         let tokens = match side {
             Side::Attribute(attribute) => return Ok(Operand::Attribute(attribute)),

@@ -1,9 +1,9 @@
 //! Asking a condition.
 
-use super::operator::{Each, Operator};
+use super::operator::{Each, Family};
+use super::scalar::{Comparable, Scalar};
 use super::syntax::{Attribute, Comparison, Expression, Node, Operand};
 use super::text::Case;
-use super::value::{Comparable, Value};
 use super::{Facts, Truth};
 
 /// What came of a part of a condition, from the least to the most: AND is the least of its parts, OR the greatest.
@@ -76,28 +76,30 @@ impl State {
 /// The values on one side of a comparison, at least one.
 #[derive(Clone, Copy)]
 pub(super) enum Values<'a> {
-    Listed(&'a [Value]),
+    Listed(&'a [Scalar]),
     SubOperation(&'a str),
 }
 
 impl<'a> Values<'a> {
-    fn read(self, operator: Operator) -> impl Iterator<Item = Option<Comparable<'a>>> {
-        let (listed, text) = match self {
-            Self::Listed(values) => (values, None),
-            Self::SubOperation(name) => (&[][..], Some(name)),
-        };
-        let listed = listed.iter().map(move |value| Comparable::read(value, operator.family));
-        listed.chain(text.map(|text| Comparable::read_text(text, operator.family)))
+    /// The values as operators of the family compare them.
+    fn read(self, family: Family) -> impl Iterator<Item = Option<Comparable<'a>>> {
+        (0..self.len()).map(move |n| match self {
+            Self::Listed(values) => Comparable::read(&values[n], family),
+            Self::SubOperation(name) => Comparable::read_text(name, family),
+        })
     }
 
-    fn is_one(self) -> bool {
-        !matches!(self, Self::Listed([] | [_, _, ..]))
+    fn len(self) -> usize {
+        match self {
+            Self::Listed(values) => values.len(),
+            Self::SubOperation(_) => 1,
+        }
     }
 
-    pub(super) fn to_vec(self) -> Vec<Value> {
+    pub(super) fn to_vec(self) -> Vec<Scalar> {
         match self {
             Self::Listed(values) => values.to_vec(),
-            Self::SubOperation(name) => vec![Value::Text(name.to_owned())],
+            Self::SubOperation(name) => vec![Scalar::Text(name.to_owned())],
         }
     }
 }
@@ -135,36 +137,34 @@ impl Comparison {
         };
         let (of_left, of_right) = match self.cross_product {
             Some(cross) => (cross.left, cross.right),
-            None if left.is_one() && right.is_one() => (Each::All, Each::All),
+            None if left.len() == 1 && right.len() == 1 => (Each::All, Each::All),
             None => return State::Unsatisfied,
         };
         of_left.of(left
-            .read(self.operator)
-            .map(|one| of_right.of(right.read(self.operator).map(|other| self.operator.compare(one, other)))))
+            .read(self.operator.family)
+            .map(|one| of_right.of(right.read(self.operator.family).map(|other| self.operator.compare(one, other)))))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Attributes, Condition, Source};
+    use super::super::{AttributeValue, Attributes, Condition, Source};
     use super::*;
     use crate::Action;
 
     const READ: &str = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read";
 
-    /// What a condition comes to for a read of a blob, where `@Resource[t]` is `v`, `@Resource[n]` 5, `@Resource[m]`
-    /// `a` and `b`, `@Resource[e]` an empty array, `@Resource[g]` a GUID and nothing else is known.
+    /// What a condition comes to for a read of a blob, where `@Resource[t]` is `v`, `@Resource[n]` 5, `@Resource[b]`
+    /// true, `@Resource[m]` `a` and `b`, `@Resource[e]` an empty array, `@Resource[g]` a GUID and nothing else is known.
     fn truth(condition: &str, sub_operation: Option<&str>) -> Truth {
+        let listed = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<AttributeValue>();
         let mut attributes = Attributes::default();
         attributes
             .set(Source::Resource, "t", "v")
             .set(Source::Resource, "n", 5)
-            .set(
-                Source::Resource,
-                "m",
-                ["a", "b"].map(str::to_owned).into_iter().collect::<super::super::AttributeValue>(),
-            )
-            .set(Source::Resource, "e", std::iter::empty().collect::<super::super::AttributeValue>())
+            .set(Source::Resource, "b", true)
+            .set(Source::Resource, "m", listed(&["a", "b"]))
+            .set(Source::Resource, "e", listed(&[]))
             .set(Source::Resource, "g", "ACDD72A7-3385-48EF-BD42-F606FBA81AE7");
         let facts = Facts { action: &Action::new(READ), sub_operation, attributes: &attributes };
         let condition = Condition::parse(condition).unwrap_or_else(|e| panic!("{condition}: {e}"));
@@ -213,6 +213,7 @@ mod tests {
             ("@Resource[g] GuidEquals acdd72a7338548efbd42f606fba81ae7", True),
             ("@Resource[g] StringEquals 'acdd72a7-3385-48ef-bd42-f606fba81ae7'", False),
             ("@Resource[n] NumericEquals 5", True),
+            ("@Resource[b] BoolNotEquals false", True),
         ] {
             assert_eq!(truth(condition, None), expected, "{condition}");
         }

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::attributes::Source;
 use super::error::ConditionError;
-use super::value::guid;
+use super::scalar::guid;
 
 /// What a token is. Keywords and sources ignore case and need no blanks around them.
 #[derive(Debug, Clone, Copy, PartialEq)]

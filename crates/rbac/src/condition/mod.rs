@@ -2,22 +2,24 @@
 //!
 //! What it is: [`Condition::parse`] turns a text into a tree, once; [`Condition::evaluate`] asks it about [`Facts`] and
 //! [`Condition::trace`] says of every part of it what came of it. On the way from text to answer: `lexer`, `parser`
-//! and `comparison` (the grammar), `syntax` (the tree), `evaluate`, `trace`; `operator`, `value`,
-//! `text` and `attributes` hold what these share.
+//! and `comparison` (the grammar), `syntax` (the tree), `evaluate`, `trace`; `operator`, `scalar`, `text` and
+//! `attributes` hold what these share.
 //!
 //! What it is not: it does not know which attributes or actions exist, nor how long a condition may be
 //! ([`Condition::LONGEST`] is for whoever validates one), and it gathers no facts.
 //!
-//! Where Azure's documents are silent, it refuses:
+//! Where Azure's documents are silent (RBAC A13):
 //!
 //! - a comparison with a missing attribute is not satisfied, even a negated one; `NOT` over it leaves the answer
 //!   [`Truth::Unknown`], which does not allow either. A value that is not of the operator's kind (a GUID operator meets
 //!   `abc`) and several values on a side of an operator for one value count as missing, and so does an empty array;
-//! - a request without sub-operation has the empty one, so that `@Request[subOperation]` is never missing;
-//! - a literal that is not of its operator's kind, an empty set and an unknown operator are errors when parsed.
+//! - `@Request[subOperation]` is never missing: a request without one has the empty one;
+//! - a literal that is not of its operator's kind, an empty set and other operators than `DateTimeGreaterThan` and
+//!   `DateTimeLessThan` on `UtcNow` are errors when parsed, and so are AND and OR on one level; a set of one value
+//!   counts as the value, and one value as a set of it.
 //!
-//! How to add the next operator: its word in `operator.rs`, and what it asks in `evaluate.rs`; a new kind of value is
-//! a variant of [`Value`] and of `Family` and a line in each of `comparison` and `value`.
+//! How to add the next operator: its word and what it asks of a pair of values, in `operator.rs`; a new kind of value is
+//! a variant of [`Scalar`] and of `Family` and a line in each of `comparison` and `scalar`.
 
 mod attributes;
 mod comparison;
@@ -28,18 +30,18 @@ mod lexer;
 mod model_tests;
 mod operator;
 mod parser;
+mod scalar;
 mod syntax;
 mod text;
 mod trace;
-mod value;
 
 pub use attributes::{AttributeValue, Attributes, Source};
 pub use error::ConditionError;
 use evaluate::State;
+pub use scalar::Scalar;
 use serde::Serialize;
 use syntax::{Expression, Node};
 pub use trace::{Trace, TraceKind};
-pub use value::Value;
 
 use crate::Action;
 

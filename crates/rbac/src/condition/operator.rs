@@ -3,8 +3,8 @@
 use std::cmp::Ordering;
 
 use super::evaluate::State;
+use super::scalar::Comparable;
 use super::text::Case;
-use super::value::Comparable;
 
 /// What an operator compares; its name begins with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use super::lexer::{Lexer, Token, TokenKind, shortened};
 use super::syntax::{Attribute, Expression, Node};
 use crate::ActionPattern;
 
-/// How deep parentheses and NOT may nest, so that no text exhausts the stack. Azure's editor writes four levels.
+/// How deep parentheses and NOT may nest, so that no text exhausts the stack.
 const DEEPEST: usize = 64;
 
 pub(super) struct Parser<'t> {
@@ -244,11 +244,11 @@ mod tests {
     }
 
     #[test]
-    fn positions_count_bytes() {
-        let error = parse("Exists @Request[é] x").expect_err("no condition");
+    fn positions_count_bytes_and_messages_characters() {
+        let error = parse("Exists @Request[éé] x").expect_err("no condition");
         assert_eq!(
             (error.position, error.to_string()),
-            (20, "expected AND, OR or the end, found `x` at character 20".to_owned())
+            (22, "expected AND, OR or the end, found `x` at character 21".to_owned())
         );
     }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::attributes::{Source, lookup_key};
 use super::operator::{CrossProduct, Operator};
-use super::value::Value;
+use super::scalar::Scalar;
 use crate::ActionPattern;
 
 /// A part of a condition and where it stands in the text, in bytes.
@@ -42,7 +42,7 @@ pub(super) struct Comparison {
 pub(super) enum Operand {
     Attribute(Attribute),
     /// At least one value, all of the operator's kind.
-    Literals(Box<[Value]>),
+    Literals(Box<[Scalar]>),
 }
 
 /// An attribute that is read.

@@ -76,6 +76,9 @@ impl Piece {
 
 /// Letter case is ignored character by character, as .NET's ordinal comparison does: `ß` is not `SS`.
 fn upper(c: char) -> char {
+    if c.is_ascii() {
+        return c.to_ascii_uppercase();
+    }
     let mut upper = c.to_uppercase();
     match (upper.next(), upper.next()) {
         (Some(only), None) => only,

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::evaluate::{State, Values};
+use super::scalar::Scalar;
 use super::syntax::{Expression, Node};
-use super::value::Value;
 use super::{Facts, Truth};
 
 /// A part of a condition and what came of it. Every part is looked at, also where the rest is decided without it.
@@ -19,10 +19,10 @@ pub struct Trace {
     pub result: Truth,
     /// The values met on the left of a comparison, the action, or the sub-operation; none where they are missing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub left: Vec<Value>,
+    pub left: Vec<Scalar>,
     /// The values met on the right of a comparison, or the patterns.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub right: Vec<Value>,
+    pub right: Vec<Scalar>,
     /// The attributes that this part reads itself and does not find.
     #[serde(rename = "missing", skip_serializing_if = "Vec::is_empty")]
     own_missing: Vec<String>,
@@ -98,7 +98,7 @@ impl Trace {
 }
 
 /// What a part meets on its two sides.
-fn values(expression: &Expression, facts: &Facts<'_>) -> (Vec<Value>, Vec<Value>) {
+fn values(expression: &Expression, facts: &Facts<'_>) -> (Vec<Scalar>, Vec<Scalar>) {
     let listed = |values: Option<Values<'_>>| values.map(Values::to_vec).unwrap_or_default();
     match expression {
         Expression::And(_) | Expression::Or(_) | Expression::Not(_) => (Vec::new(), Vec::new()),
@@ -115,8 +115,8 @@ fn values(expression: &Expression, facts: &Facts<'_>) -> (Vec<Value>, Vec<Value>
     }
 }
 
-fn texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<Value> {
-    texts.into_iter().map(|text| Value::Text(text.to_owned())).collect()
+fn texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<Scalar> {
+    texts.into_iter().map(|text| Scalar::Text(text.to_owned())).collect()
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use super::operator::Family;
 /// for one; in a condition they are read when it is parsed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged, expecting = "a string, a number or a boolean is expected")]
-pub enum Value {
+pub enum Scalar {
     /// `true` or `false`.
     Bool(bool),
     /// A number; operators compare integers only (RBAC A7).
@@ -41,13 +41,13 @@ pub(super) enum Comparable<'a> {
 
 impl<'a> Comparable<'a> {
     /// The value as the family compares it; none where it is not of that kind.
-    pub(super) fn read(value: &'a Value, family: Family) -> Option<Self> {
+    pub(super) fn read(value: &'a Scalar, family: Family) -> Option<Self> {
         match (family, value) {
-            (_, Value::Text(text)) => Self::read_text(text, family),
-            (Family::Numeric, Value::Number(number)) => number.as_i64().map(Self::Integer),
-            (Family::Bool, Value::Bool(value)) => Some(Self::Bool(*value)),
-            (Family::Guid, Value::Guid(guid)) => Some(Self::Guid(*guid)),
-            (Family::DateTime, Value::Time(time)) => Some(Self::Time(*time)),
+            (_, Scalar::Text(text)) => Self::read_text(text, family),
+            (Family::Numeric, Scalar::Number(number)) => number.as_i64().map(Self::Integer),
+            (Family::Bool, Scalar::Bool(value)) => Some(Self::Bool(*value)),
+            (Family::Guid, Scalar::Guid(guid)) => Some(Self::Guid(*guid)),
+            (Family::DateTime, Scalar::Time(time)) => Some(Self::Time(*time)),
             _ => None,
         }
     }
@@ -106,9 +106,9 @@ mod tests {
         for text in ["", "acdd72a7", "acdd72a7-3385-48ef-bd42-f606fba81aeg", "{acdd72a7-3385-48ef-bd42-f606fba81ae7}"] {
             assert_eq!(guid(text), None, "{text}");
         }
-        let fraction: Value = serde_json::from_str("1.5").unwrap();
+        let fraction: Scalar = serde_json::from_str("1.5").unwrap();
         assert_eq!(Comparable::read(&fraction, Family::Numeric), None);
-        assert_eq!(Comparable::read(&Value::Bool(true), Family::String), None);
+        assert_eq!(Comparable::read(&Scalar::Bool(true), Family::String), None);
     }
 
     #[test]
@@ -120,7 +120,7 @@ mod tests {
             ("false", Family::Bool, Comparable::Bool(false)),
             ("ACDD72A7-3385-48EF-BD42-F606FBA81AE7", Family::Guid, Comparable::Guid(guid.parse().unwrap())),
         ] {
-            assert_eq!(Comparable::read(&Value::Text(text.to_owned()), family), Some(expected));
+            assert_eq!(Comparable::read(&Scalar::Text(text.to_owned()), family), Some(expected));
         }
     }
 }
