@@ -18,6 +18,7 @@
 
 mod action;
 mod builtin;
+mod condition;
 mod decide;
 mod explain;
 mod lint;
@@ -29,6 +30,9 @@ mod role_rules;
 
 pub use action::{Action, ActionPattern, Plane};
 pub use builtin::{PUBLISHED, builtin_role, builtin_roles, compiled_builtin_role};
+pub use condition::{
+    AttributeValue, Attributes, Condition, ConditionError, Facts, Scalar, Source, Trace, TraceKind, Truth,
+};
 pub use decide::{Decision, Grant, Outcome, Request, decide, first_grant};
 pub use explain::{Considered, Finding, explain};
 pub use lint::{LintFinding, Severity, lint_role};
