@@ -5,6 +5,7 @@
 mod architecture;
 mod authorization_matrix;
 mod clients;
+mod custom_roles;
 mod demo;
 mod deployments;
 mod durability;
@@ -16,3 +17,4 @@ mod one_owner;
 mod program;
 mod refusals;
 mod relay;
+mod role_files;

@@ -76,10 +76,19 @@ impl ActionPattern {
         }
     }
 
+    /// What every action that it matches begins with, in lower case.
+    pub(crate) fn prefix(&self) -> &str {
+        self.pieces.first().map_or("", |first| &**first)
+    }
+
     /// Whether `action` is one of those that the pattern stands for.
     #[must_use]
     pub fn matches(&self, action: &Action) -> bool {
-        let text = action.lower();
+        self.matches_lower(action.lower())
+    }
+
+    /// The same for an action that is in lower case already.
+    pub(crate) fn matches_lower(&self, text: &str) -> bool {
         let [first, middle @ .., last] = &*self.pieces else {
             return self.literal() == Some(text);
         };

@@ -151,6 +151,11 @@ pub(super) fn rows(stage: &Stage) -> Vec<Row> {
     let group_body = |_: &str| located();
     let roles = roles(stage, &authorization);
     let mut rows = vec![
+        fixed(
+            "Microsoft.Authorization/providerOperations",
+            "/providers/Microsoft.Authorization/providerOperations".to_owned(),
+            "/providers/Microsoft.Authorization/providerOperations/Microsoft.Batch".to_owned(),
+        ),
         named(
             "Microsoft.Authorization/locks",
             format!("{vm}/providers/Microsoft.Authorization/locks"),

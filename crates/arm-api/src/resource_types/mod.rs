@@ -19,11 +19,14 @@ mod network;
 mod network_interfaces;
 mod network_security_groups;
 mod operations;
+mod provider_operations;
 mod providers;
 mod public_ip_addresses;
 mod resource_groups;
 mod resources;
 mod role_assignments;
+mod role_definition_filter;
+mod role_definition_rules;
 mod role_definitions;
 mod subnets;
 mod subscriptions;
@@ -55,7 +58,7 @@ pub(crate) use locations::{canonical_region, region_names};
 pub(crate) const LOCKS: &str = "Microsoft.Authorization/locks";
 
 /// Every modelled type. One line makes a type known everywhere.
-pub(crate) const ALL: [&'static dyn ResourceType; 42] = [
+pub(crate) const ALL: [&'static dyn ResourceType; 43] = [
     &deployment_operations::DeploymentOperations,
     &deployment_operations::OldDeploymentOperations,
     &deployments::Deployments,
@@ -83,6 +86,7 @@ pub(crate) const ALL: [&'static dyn ResourceType; 42] = [
     &operations::NetworkOperations,
     &operations::NetworkOperationResults,
     &operations::DeploymentOperationStatuses,
+    &provider_operations::ProviderOperations,
     &providers::Providers,
     &providers::TenantProviders,
     &public_ip_addresses::PublicIpAddresses,

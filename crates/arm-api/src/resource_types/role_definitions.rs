@@ -1,13 +1,15 @@
-//! Role definitions: Azure's own and the tenant's. They are extensions of any scope: the same ones everywhere.
-//! Answers: RECORDED-FACTS 7; rules: RBAC A12.
+//! Role definitions: Azure's own and the tenant's. They are extensions of any scope: built-in ones the same everywhere,
+//! custom ones where they can be assigned. Answers: RECORDED-FACTS 7; rules: RBAC A12.
 
 use axum::http::StatusCode;
-use model::{ArmPath, Permission, RoleDefinition, RoleKind};
+use model::{ArmPath, JsonMap, Permission, RoleDefinition, RoleKind, Scope};
 use rbac::{builtin_role, builtin_roles};
 use serde_json::{Value, json};
 use store::Snapshot;
 use uuid::Uuid;
 
+use super::role_definition_filter::Filter;
+use super::role_definition_rules::{self as rules, HAS_DATA_ACTIONS};
 use super::{Level, Read, ResourceType, Write};
 use crate::answer::Answer;
 use crate::error::ArmError;
@@ -21,7 +23,7 @@ impl ResourceType for RoleDefinitions {
     }
 
     fn api_versions(&self) -> &'static [&'static str] {
-        &["2022-04-01", "2018-01-01-preview", "2015-07-01"]
+        &["2022-05-01-preview", "2022-04-01", "2018-01-01-preview", "2015-07-01"]
     }
 
     fn level(&self) -> Level {
@@ -34,18 +36,20 @@ impl ResourceType for RoleDefinitions {
 
     fn get(&self, read: &Read<'_>) -> Result<Answer, ArmError> {
         let name = read.route.name();
-        let role = find(read.world, name).ok_or_else(|| does_not_exist(name))?;
-        Ok(Answer::ok(shown(role, read.world, &read.route.path, Occasion::Read)))
+        let role = find_at(read.world, name, &read.route.path).ok_or_else(|| does_not_exist(name))?;
+        Ok(Answer::ok(shown(role, read.world, &read.route.path, read.api_version, Occasion::Read)))
     }
 
+    /// The roles that can be assigned at the scope; with `atScopeAndBelow()` also those that can be somewhere below it.
     fn list(&self, read: &Read<'_>) -> Result<Answer, ArmError> {
-        let wanted = Wanted::parse(read.request.query.get("$filter").unwrap_or_default())?;
-        let all = builtin_roles().iter().chain(read.world.custom_roles().map(AsRef::as_ref));
-        let listed = all
-            .filter(|role| wanted.admits(role))
-            .filter(|role| role.kind == RoleKind::BuiltIn || is_assignable(role, read.id()));
-        let value: Vec<Value> = listed.map(|role| shown(role, read.world, &read.route.path, Occasion::Read)).collect();
-        Ok(Answer::ok(json!({"value": value})))
+        let filter = Filter::parse(read.request.query.get("$filter").unwrap_or_default())?;
+        let asked = Asked::of(&Scope::new(read.id()), read.world);
+        let custom = read.world.custom_roles().map(AsRef::as_ref);
+        let custom =
+            custom.filter(|role| asked.is_assignable(role) || (filter.below && asked.is_assignable_below(role)));
+        let listed = builtin_roles().iter().chain(custom).filter(|role| filter.admits(role));
+        let show = |role| shown(role, read.world, &read.route.path, read.api_version, Occasion::Read);
+        Ok(Answer::ok(json!({"value": listed.map(show).collect::<Vec<_>>()})))
     }
 
     /// 201 for a new one and for a changed one alike: clients take nothing else.
@@ -58,22 +62,24 @@ impl ResourceType for RoleDefinitions {
             )
         })?;
         if builtin_role(id).is_some() {
-            return Err(ArmError::bad("RoleDefinitionCannotBeUpdated", "Built-in role definitions cannot be updated."));
+            let message = format!("A built-in role definition with ID '{id}' exists. It cannot be updated.");
+            return Err(ArmError::conflict("RoleDefinitionExists", message));
         }
         let before = write.tx.custom_role(id).cloned();
-        let mut role = read_role(write, id)?;
+        let mut role = rules::read_role(write, id)?;
         if let Some(before) = &before {
             role.created_on = before.created_on;
             role.created_by = before.created_by;
         }
-        check(write, &role)?;
+        rules::check(write, &role, before.is_none())?;
         write.tx.put_custom_role(role.clone());
-        Ok(Answer::new(StatusCode::CREATED, shown(&role, &write.tx, &write.route.path, Occasion::Write)))
+        let body = shown(&role, &write.tx, &write.route.path, write.api_version, Occasion::Write);
+        Ok(Answer::new(StatusCode::CREATED, body))
     }
 
     /// The role that was, with 200; 204 where there was none.
     fn delete(&self, write: &mut Write<'_>) -> Result<Answer, ArmError> {
-        let Some(role) = find(&write.tx, write.name()).cloned() else {
+        let Some(role) = find_at(&write.tx, write.name(), &write.route.path).cloned() else {
             return Ok(Answer::empty(StatusCode::NO_CONTENT));
         };
         if role.kind == RoleKind::BuiltIn {
@@ -84,7 +90,7 @@ impl ResourceType for RoleDefinitions {
             return Err(ArmError::bad("RoleDefinitionHasAssignments", message));
         }
         write.tx.delete_custom_role(role.id);
-        Ok(Answer::ok(shown(&role, &write.tx, &write.route.path, Occasion::Read)))
+        Ok(Answer::ok(shown(&role, &write.tx, &write.route.path, write.api_version, Occasion::Read)))
     }
 }
 
@@ -99,6 +105,39 @@ pub(super) enum Occasion {
 pub(super) fn find<'a>(world: &'a Snapshot, name: &str) -> Option<&'a RoleDefinition> {
     let id = Uuid::parse_str(name).ok()?;
     builtin_role(id).or_else(|| world.custom_role(id).map(AsRef::as_ref))
+}
+
+/// The same, as seen from the scope that the path extends: a custom role shows in, above and below the scopes at which it
+/// can be assigned, and nowhere else.
+fn find_at<'a>(world: &'a Snapshot, name: &str, path: &ArmPath) -> Option<&'a RoleDefinition> {
+    let asked = Asked::of(&Scope::new(&path.extended()), world);
+    let shows = |role: &RoleDefinition| {
+        role.kind == RoleKind::BuiltIn || asked.is_assignable(role) || asked.is_assignable_below(role)
+    };
+    find(world, name).filter(|role| shows(role))
+}
+
+/// A scope from which somebody looks for roles.
+struct Asked<'a> {
+    scope: Scope,
+    above: Vec<Scope>,
+    world: &'a Snapshot,
+}
+
+impl<'a> Asked<'a> {
+    fn of(scope: &Scope, world: &'a Snapshot) -> Self {
+        Self { scope: scope.clone(), above: world.management_groups_above(scope), world }
+    }
+
+    fn is_assignable(&self, role: &RoleDefinition) -> bool {
+        let scopes = role.assignable_scopes.iter().map(|s| Scope::new(s));
+        scopes.into_iter().any(|s| s.contains(&self.scope) || self.above.contains(&s))
+    }
+
+    fn is_assignable_below(&self, role: &RoleDefinition) -> bool {
+        let mut scopes = role.assignable_scopes.iter().map(|s| Scope::new(s));
+        scopes.any(|s| self.scope.contains(&s) || self.world.management_groups_above(&s).contains(&self.scope))
+    }
 }
 
 /// The role's id in the subscription that the path names: ids never show the scope that was asked.
@@ -118,14 +157,15 @@ pub(super) fn does_not_exist(name: &str) -> ArmError {
     }
 }
 
-fn shown(role: &RoleDefinition, world: &Snapshot, path: &ArmPath, occasion: Occasion) -> Value {
+fn shown(role: &RoleDefinition, world: &Snapshot, path: &ArmPath, version: &str, occasion: Occasion) -> Value {
+    let permissions: Vec<Value> = role.permissions.iter().map(|block| shown_block(block, version)).collect();
     json!({
         "properties": {
             "roleName": role.role_name,
             "type": role.kind,
             "description": role.description,
             "assignableScopes": role.assignable_scopes,
-            "permissions": role.permissions,
+            "permissions": permissions,
             "createdOn": moment(role.created_on),
             "updatedOn": moment(role.updated_on),
             "createdBy": role.created_by.filter(|_| occasion == Occasion::Read),
@@ -137,109 +177,19 @@ fn shown(role: &RoleDefinition, world: &Snapshot, path: &ArmPath, occasion: Occa
     })
 }
 
-/// A custom role shows in and above its assignable scopes.
-fn is_assignable(role: &RoleDefinition, below: &str) -> bool {
-    let asked = model::Scope::new(below);
-    role.assignable_scopes.iter().map(|s| model::Scope::new(s)).any(|s| s.contains(&asked) || asked.contains(&s))
-}
-
-/// `roleName eq 'x'`, ignoring case, and `type eq 'BuiltInRole'`; `atScopeAndBelow()` says nothing more than the default.
-struct Wanted {
-    role_name: Option<String>,
-    kind: Option<RoleKind>,
-}
-
-impl Wanted {
-    fn parse(filter: &str) -> Result<Self, ArmError> {
-        let mut wanted = Self { role_name: None, kind: None };
-        for part in filter.split(" and ").map(str::trim).filter(|p| !p.is_empty()) {
-            let value = |field: &str| {
-                let rest = part
-                    .get(..field.len())
-                    .filter(|p| p.eq_ignore_ascii_case(field))
-                    .map(|_| part[field.len()..].trim())?;
-                rest.strip_prefix("eq ")?.trim().strip_prefix('\'')?.strip_suffix('\'').map(|v| v.replace("''", "'"))
-            };
-            match (value("roleName"), value("type").as_deref()) {
-                (Some(name), _) => wanted.role_name = Some(name),
-                (_, Some("BuiltInRole")) => wanted.kind = Some(RoleKind::BuiltIn),
-                (_, Some("CustomRole")) => wanted.kind = Some(RoleKind::Custom),
-                _ if part.eq_ignore_ascii_case("atScopeAndBelow()") || part.eq_ignore_ascii_case("atScope()") => {}
-                _ => return Err(ArmError::bad("InvalidFilter", format!("The filter '{filter}' is not supported."))),
-            }
-        }
-        Ok(wanted)
+/// The block in the fields of the api-version asked. A condition shows where there is one.
+fn shown_block(block: &Permission, version: &str) -> Value {
+    let mut shown = JsonMap::new();
+    let mut say = |name: &str, value: Value| drop(shown.insert(name.to_owned(), value));
+    say("actions", json!(block.actions));
+    say("notActions", json!(block.not_actions));
+    if version >= HAS_DATA_ACTIONS {
+        say("dataActions", json!(block.data_actions));
+        say("notDataActions", json!(block.not_data_actions));
     }
-
-    fn admits(&self, role: &RoleDefinition) -> bool {
-        self.role_name.as_ref().is_none_or(|n| n.to_lowercase() == role.role_name.to_lowercase())
-            && self.kind.is_none_or(|k| k == role.kind)
+    if version >= "2022" && block.condition.is_some() {
+        say("condition", json!(block.condition));
+        say("conditionVersion", json!(block.condition_version));
     }
-}
-
-fn read_role(write: &Write<'_>, id: Uuid) -> Result<RoleDefinition, ArmError> {
-    let properties = write.properties()?;
-    let text = |name: &str| properties.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let missing =
-        |name: &str| ArmError::bad("InvalidRoleDefinition", format!("The role definition's '{name}' is required."));
-    let role_name = text("roleName");
-    if role_name.is_empty() {
-        return Err(missing("roleName"));
-    }
-    let permissions = properties.get("permissions").filter(|p| !p.is_null()).ok_or_else(|| missing("permissions"))?;
-    let permissions: Vec<Permission> = serde_json::from_value(without_nulls(permissions))
-        .map_err(|e| ArmError::InvalidRequestContent(format!("{e}. Path 'properties.permissions'")))?;
-    let scopes = properties.get("assignableScopes").and_then(Value::as_array).cloned().unwrap_or_default();
-    let caller = write.authorized.caller().object_id;
-    Ok(RoleDefinition {
-        id,
-        role_name,
-        kind: RoleKind::Custom,
-        description: text("description"),
-        permissions,
-        assignable_scopes: scopes.iter().filter_map(|s| s.as_str().map(str::to_owned)).collect(),
-        created_on: write.now,
-        updated_on: write.now,
-        created_by: Some(caller),
-        updated_by: Some(caller),
-    })
-}
-
-fn without_nulls(permissions: &Value) -> Value {
-    let mut permissions = permissions.clone();
-    for block in permissions.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
-        block.retain(|_, value| !value.is_null());
-    }
-    permissions
-}
-
-/// What Azure asks of a custom role (RBAC A12).
-fn check(write: &Write<'_>, role: &RoleDefinition) -> Result<(), ArmError> {
-    if role.assignable_scopes.is_empty()
-        || role.assignable_scopes.iter().any(|s| s.trim_end_matches('/').is_empty() || s.contains('*'))
-    {
-        let message = "The role definition's assignable scopes must name at least one scope below the tenant's root, without wildcards.";
-        return Err(ArmError::bad("InvalidAssignableScopes", message));
-    }
-    let strings = role
-        .permissions
-        .iter()
-        .flat_map(|p| [&p.actions, &p.not_actions, &p.data_actions, &p.not_data_actions].into_iter().flatten());
-    for string in strings {
-        if string.matches('*').count() > 1 {
-            return Err(ArmError::bad(
-                "InvalidActionOrNotAction",
-                format!("'{string}' contains multiple wildcards. Only one is allowed."),
-            ));
-        }
-    }
-    let same_name =
-        |other: &RoleDefinition| other.id != role.id && other.role_name.eq_ignore_ascii_case(&role.role_name);
-    if builtin_roles().iter().chain(write.tx.custom_roles().map(AsRef::as_ref)).any(same_name) {
-        return Err(ArmError::conflict(
-            "RoleDefinitionWithSameNameExists",
-            "A role definition cannot be updated with a name that already exists.",
-        ));
-    }
-    Ok(())
+    Value::Object(shown)
 }

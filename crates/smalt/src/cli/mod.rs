@@ -9,6 +9,7 @@ mod demo;
 mod env;
 mod explain;
 mod imds;
+mod roles;
 mod serve;
 mod token;
 mod vm;
@@ -48,6 +49,9 @@ enum Command {
     Imds(imds::ImdsCommand),
     /// Why a principal may or may not do something
     Explain(explain::Explain),
+    /// Check custom roles
+    #[command(subcommand)]
+    Roles(roles::Roles),
     /// Look into tokens
     #[command(subcommand)]
     Token(token::Token),
@@ -84,6 +88,7 @@ pub fn run() -> ExitCode {
         Command::Vm(command) => command.run(&state),
         Command::Imds(command) => command.run(),
         Command::Explain(command) => command.run(&state),
+        Command::Roles(command) => command.run(),
         Command::Token(command) => command.run(&state),
         Command::Clock(command) => command.run(&state),
         Command::Cert(command) => command.run(&state),
