@@ -132,7 +132,7 @@ async fn a_lock_that_cannot_be_is_refused() {
         (&none, "a", level("ReadOnly"), "404 ResourceNotFound"),
         (&no_group, "a", level("ReadOnly"), "404 ResourceGroupNotFound"),
         ("", "a", level("ReadOnly"), "404 InvalidResourceType"),
-        ("/providers/Microsoft.Management/managementGroups/m", "a", level("ReadOnly"), "404 InvalidResourceType"),
+        ("/providers/Microsoft.Management/managementGroups/m", "a", level("ReadOnly"), "404 ManagementGroupNotFound"),
     ] {
         let answer = scene.lock(scope, name, body.clone()).await;
         assert_eq!(answer.summary(), expected, "{scope} {name} {body}");

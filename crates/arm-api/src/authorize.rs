@@ -1,11 +1,9 @@
 //! May the caller do this? The only maker of [`Authorized`], without which no resource type is asked anything.
 
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
-use model::{RoleAssignment, RoleDefinition, Scope};
-use rbac::{Action, CompiledRole, Grant, Plane, compiled_builtin_role};
-use serde_json::{Value, json};
+use model::{Place, Scope};
+use rbac::{Action, Attributes, Decision, Mapped, Outcome, Plane, Rules};
 use store::Snapshot;
 use uuid::Uuid;
 
@@ -14,78 +12,42 @@ use crate::error::ArmError;
 
 /// Proof that the caller may do what it asked; only [`authorize`] makes one.
 pub(crate) struct Authorized {
-    grants: Vec<(Arc<RoleAssignment>, Role)>,
+    world: Arc<Snapshot>,
+    rules: Arc<Rules>,
+    principals: Vec<Uuid>,
     caller: Caller,
 }
 
-/// Roles in the form that decides fast: the built-in ones compiled once for all, custom ones when they change.
-#[derive(Default)]
-pub struct RoleBook(RwLock<HashMap<Uuid, Custom>>);
-
-/// A custom role as it was when it was compiled.
-struct Custom {
-    definition: Arc<RoleDefinition>,
-    compiled: Arc<CompiledRole>,
+/// Who is to be authorized, by which rules, in which world.
+pub(crate) struct Authority<'a> {
+    pub(crate) world: Arc<Snapshot>,
+    pub(crate) rules: &'a Arc<Rules>,
+    pub(crate) caller: &'a Caller,
 }
 
-enum Role {
-    BuiltIn(&'static CompiledRole),
-    Custom(Arc<CompiledRole>),
-}
-
-impl Role {
-    fn compiled(&self) -> &CompiledRole {
-        match self {
-            Self::BuiltIn(role) => role,
-            Self::Custom(role) => role,
+impl Authority<'_> {
+    /// Whether the caller may do what is asked; whether the question is asked at all is the type's to say (a list that
+    /// shows what the caller may read asks it item by item). Conditions see `attributes`.
+    ///
+    /// # Errors
+    /// `AuthorizationFailed`, or `DenyAssignmentAuthorizationFailed` where roles would allow what is denied.
+    pub(crate) fn authorize(
+        self,
+        asked: &Mapped,
+        attributes: &Attributes,
+        is_asked: bool,
+    ) -> Result<Authorized, ArmError> {
+        let authorized = Authorized {
+            principals: self.caller.principals(&self.world),
+            world: self.world,
+            rules: self.rules.clone(),
+            caller: self.caller.clone(),
+        };
+        let scope = Scope::new(&asked.scope);
+        match !is_asked || authorized.outcome(&asked.action, &scope, attributes) == Outcome::Allowed {
+            true => Ok(authorized),
+            false => Err(authorized.refusal(asked, &scope, attributes)),
         }
-    }
-}
-
-impl RoleBook {
-    fn role(&self, world: &Snapshot, id: Uuid) -> Option<Role> {
-        if let Some(role) = compiled_builtin_role(id) {
-            return Some(Role::BuiltIn(role));
-        }
-        let definition = world.custom_role(id)?;
-        if let Some(seen) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&id)
-            && Arc::ptr_eq(&seen.definition, definition)
-        {
-            return Some(Role::Custom(seen.compiled.clone()));
-        }
-        let compiled = Arc::new(CompiledRole::new(definition));
-        self.0
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(id, Custom { definition: definition.clone(), compiled: compiled.clone() });
-        Some(Role::Custom(compiled))
-    }
-
-    fn grants(&self, world: &Snapshot, principals: &[Uuid]) -> Vec<(Arc<RoleAssignment>, Role)> {
-        let assignments = principals.iter().flat_map(|p| world.role_assignments_of(*p));
-        assignments.filter_map(|a| Some((a.clone(), self.role(world, a.role_definition_id)?))).collect()
-    }
-}
-
-/// Whether the caller may do `action` at `scope`; whether the question is asked at all is the type's to say (a list that
-/// shows what the caller may read asks it item by item).
-pub(crate) fn authorize(
-    roles: &RoleBook,
-    world: &Snapshot,
-    caller: &Caller,
-    action: &str,
-    scope: &str,
-    is_asked: bool,
-) -> Result<Authorized, ArmError> {
-    let authorized = Authorized { grants: roles.grants(world, &caller.principals(world)), caller: caller.clone() };
-    match !is_asked || authorized.may(action, &Scope::new(scope)) {
-        true => Ok(authorized),
-        false => Err(ArmError::AuthorizationFailed {
-            client: caller.name.clone(),
-            object_id: caller.object_id,
-            action: action.to_owned(),
-            scope: scope.to_owned(),
-        }),
     }
 }
 
@@ -97,43 +59,54 @@ impl Authorized {
 
     /// Whether the caller may also do `action` at `scope`.
     pub(crate) fn may(&self, action: &str, scope: &Scope) -> bool {
-        let action = Action::new(action);
-        let request = rbac::Request { action: &action, plane: Plane::Control, scope, above: &[] };
-        let grants = self.grants.iter().map(|(assignment, role)| Grant { assignment, role: role.compiled() });
-        rbac::first_grant(&request, grants).is_some()
+        self.outcome(action, scope, &Attributes::default()) == Outcome::Allowed
     }
 
     /// Whether the caller holds anything at `scope`, above it or below it: what a list of groups or subscriptions shows.
     pub(crate) fn reaches(&self, scope: &Scope) -> bool {
-        self.grants.iter().any(|(assignment, _)| assignment.scope.contains(scope) || scope.contains(&assignment.scope))
+        let above = self.world.management_groups_above(scope);
+        let place = Place::new(scope, &above);
+        let held = self.principals.iter().flat_map(|id| self.world.role_assignments_of(*id));
+        held.into_iter().any(|a| place.is_within(&a.scope) || scope.contains(&a.scope))
     }
-}
 
-/// Why `principal` may or may not do `action` at `scope`: the deciding assignments, and for every assignment of the
-/// principal and its groups what came of it. JSON, as the command line prints it.
-#[must_use]
-pub fn explain(roles: &RoleBook, world: &Snapshot, principal: Uuid, action: &str, scope: &str, is_data: bool) -> Value {
-    let principals = Caller { object_id: principal, name: String::new() }.principals(world);
-    let grants = roles.grants(world, &principals);
-    let asked = action;
-    let action = Action::new(action);
-    let place = Scope::new(scope);
-    let plane = if is_data { Plane::Data } else { Plane::Control };
-    let request = rbac::Request { action: &action, plane, scope: &place, above: &[] };
-    let list = || grants.iter().map(|(assignment, role)| Grant { assignment, role: role.compiled() });
-    let decision = rbac::decide(&request, list());
-    let group_name = |id: Uuid| world.object(id).filter(|_| id != principal).map(|o| o.display_name().to_owned());
-    let considered: Vec<_> = rbac::explain(&request, list())
-        .into_iter()
-        .map(|c| json!({"throughGroup": group_name(c.principal_id), "assignment": c}))
-        .collect();
-    json!({
-        "decision": decision.outcome,
-        "principalId": principal,
-        "principalName": world.object(principal).map(|o| o.display_name().to_owned()),
-        "action": asked,
-        "scope": scope,
-        "isDataAction": is_data,
-        "considered": considered,
-    })
+    fn outcome(&self, action: &str, scope: &Scope, attributes: &Attributes) -> Outcome {
+        self.asked(action, scope, attributes, |request| rbac::outcome(request, self.world.access(), &self.rules))
+    }
+
+    /// Asks about an operation of the control plane at a scope.
+    fn asked<T>(
+        &self,
+        action: &str,
+        scope: &Scope,
+        attributes: &Attributes,
+        ask: impl FnOnce(&rbac::Request<'_>) -> T,
+    ) -> T {
+        let above = self.world.management_groups_above(scope);
+        ask(&rbac::Request {
+            principals: &self.principals,
+            action: &Action::new(action),
+            plane: Plane::Control,
+            place: &Place::new(scope, &above),
+            sub_operation: None,
+            attributes,
+        })
+    }
+
+    /// The refusal. A deny assignment is named only to those whom roles would allow it (RBAC A10).
+    fn refusal(&self, asked: &Mapped, scope: &Scope, attributes: &Attributes) -> ArmError {
+        let denial = self.asked(&asked.action, scope, attributes, |request| {
+            let Decision { granted_by, denied_by, .. } = rbac::decide(request, self.world.access(), &self.rules);
+            denied_by.first().filter(|_| !granted_by.is_empty()).map(|deny| Arc::clone(deny))
+        });
+        let (client, object_id) = (self.caller.name.clone(), self.caller.object_id);
+        let (action, scope) = (asked.action.clone(), asked.scope.clone());
+        match denial {
+            Some(deny) => ArmError::DenyAssignmentAuthorizationFailed { client, object_id, action, scope, deny },
+            None => {
+                let attributes = Box::new(attributes.clone());
+                ArmError::AuthorizationFailed { client, object_id, action, scope, attributes }
+            }
+        }
+    }
 }

@@ -18,6 +18,11 @@ impl Caller {
         Self { object_id: token.object_id, name: token.caller_name().to_owned() }
     }
 
+    /// Somebody of whom only the object id is known.
+    pub(crate) fn known_by_id(object_id: Uuid) -> Self {
+        Self { object_id, name: String::new() }
+    }
+
     /// The caller and every group that holds it: whose role assignments count. Groups are read from the directory at
     /// every request, so that leaving one is felt at once. Whoever the directory no longer has holds nothing, however
     /// long its token still counts and whatever assignments it left behind.

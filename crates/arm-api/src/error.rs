@@ -1,15 +1,20 @@
 //! What Resource Manager refuses, in Azure's words. A variant is an Azure error; [`ArmError::parts`] is the one place
 //! that gives it code, status and text. Sources: RECORDED-FACTS 2 and the sections named there.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
-use model::Time;
-use rbac::Mapped;
+use model::{DenyAssignment, Time};
+use rbac::{Attributes, Mapped};
 use serde_json::{Value, json};
 use store::StoreError;
 use uuid::Uuid;
 
 use crate::deployment::american;
 use crate::locks::Deed;
+
+/// The action of giving a role to somebody.
+const ASSIGN_ROLE: &str = "Microsoft.Authorization/roleAssignments/write";
 
 /// A refusal.
 #[derive(Debug)]
@@ -25,7 +30,17 @@ pub(crate) enum ArmError {
     /// A token whose time is over.
     ExpiredToken { expired: Time, now: Time },
     /// The caller may not.
-    AuthorizationFailed { client: String, object_id: Uuid, action: String, scope: String },
+    AuthorizationFailed { client: String, object_id: Uuid, action: String, scope: String, attributes: Box<Attributes> },
+    /// Roles allow it, and a deny assignment does not.
+    DenyAssignmentAuthorizationFailed {
+        client: String,
+        object_id: Uuid,
+        action: String,
+        scope: String,
+        deny: Arc<DenyAssignment>,
+    },
+    /// The caller may not write all that a template means; with what it may not.
+    TemplateNotAuthorized { message: String, refused: Vec<Mapped> },
     /// The caller may, but not what the request brings along.
     LinkedAuthorizationFailed { client: String, object_id: Uuid, action: String, scope: String, linked: Vec<Mapped> },
     /// A lock forbids it.
@@ -97,6 +112,23 @@ impl ArmError {
     /// 400 in the provider's words.
     pub(crate) fn bad(code: &'static str, message: impl Into<String>) -> Self {
         Self::Provider { status: StatusCode::BAD_REQUEST, code, message: message.into() }
+    }
+
+    /// What the caller lacks the right to, and what conditions could ask of it; none for other errors.
+    pub(crate) fn refused(&self) -> Option<(Vec<Mapped>, Attributes)> {
+        let one = |action: &String, scope: &String| vec![Mapped { action: action.clone(), scope: scope.clone() }];
+        match self {
+            Self::AuthorizationFailed { action, scope, attributes, .. } => {
+                Some((one(action, scope), Attributes::clone(attributes)))
+            }
+            Self::DenyAssignmentAuthorizationFailed { action, scope, .. } => {
+                Some((one(action, scope), Attributes::default()))
+            }
+            Self::LinkedAuthorizationFailed { linked: refused, .. } | Self::TemplateNotAuthorized { refused, .. } => {
+                Some((refused.clone(), Attributes::default()))
+            }
+            _ => None,
+        }
     }
 
     /// Whether Resource Manager itself refuses, before any provider is asked: `x-ms-failure-cause: gateway`.
@@ -176,14 +208,31 @@ impl ArmError {
                     american(*now)
                 ),
             ),
-            Self::AuthorizationFailed { client, object_id, action, scope } => (
+            Self::AuthorizationFailed { client, object_id, action, scope, .. } => (
                 S::FORBIDDEN,
                 "AuthorizationFailed",
                 format!(
-                    "The client '{client}' with object id '{object_id}' does not have authorization to perform action '{action}' over scope \
-                 '{scope}' or the scope is invalid. If access was recently granted, please refresh your credentials."
+                    "The client '{client}' with object id '{object_id}' does not have authorization{} to perform action '{action}' over scope \
+                 '{scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.",
+                    // Azure does not tell whether it was the condition.
+                    match action.eq_ignore_ascii_case(ASSIGN_ROLE) {
+                        true => " or an ABAC condition not fulfilled",
+                        false => "",
+                    }
                 ),
             ),
+            Self::DenyAssignmentAuthorizationFailed { client, object_id, action, scope, deny } => (
+                S::FORBIDDEN,
+                "DenyAssignmentAuthorizationFailed",
+                format!(
+                    "The client '{client}' with object id '{object_id}' has permission to perform action '{action}' on scope '{scope}'; however, \
+                 the access is denied because of the deny assignment with name '{}' and Id '{}' at scope '{}'.",
+                    deny.display_name,
+                    deny.name.simple(),
+                    deny.scope_as_written
+                ),
+            ),
+            Self::TemplateNotAuthorized { message, .. } => (S::FORBIDDEN, "InvalidTemplateDeployment", message.clone()),
             Self::LinkedAuthorizationFailed { client, object_id, action, scope, linked } => (
                 S::FORBIDDEN,
                 "LinkedAuthorizationFailed",

@@ -5,6 +5,7 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request as HttpRequest, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
+use uuid::Uuid;
 
 use crate::answer::Answer;
 use crate::error::ArmError;
@@ -23,7 +24,7 @@ pub fn router(arm: Arm) -> Router {
 async fn handle(State(arm): State<Arm>, http: HttpRequest) -> Response {
     let head = http.method() == Method::HEAD;
     let authorization = http.headers().get(header::AUTHORIZATION).cloned();
-    let request = match read(http).await {
+    let request = match read(arm.ids.guid(), http).await {
         Ok(request) => request,
         Err((request, error)) => return respond(&arm, &request, Err(error), head),
     };
@@ -35,10 +36,11 @@ async fn handle(State(arm): State<Arm>, http: HttpRequest) -> Response {
 }
 
 /// Reads a request; what cannot be read is refused in the same shape as everything else.
-async fn read(http: HttpRequest) -> Result<Request, (Request, ArmError)> {
+async fn read(id: Uuid, http: HttpRequest) -> Result<Request, (Request, ArmError)> {
     let text =
         |headers: &HeaderMap, name: HeaderName| headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
     let mut request = Request {
+        id,
         method: http.method().clone(),
         path: http.uri().path().to_owned(),
         query: Query::parse(http.uri().query().unwrap_or_default()),
@@ -95,6 +97,9 @@ fn respond(arm: &Arm, request: &Request, result: Result<Answer, ArmError>, head:
                 body["error"]["details"] = serde_json::json!([]);
             }
             let mut answer = Answer::new(status, body);
+            if error.refused().is_some() {
+                answer = answer.with_header(EXPLANATION, request.id.to_string());
+            }
             if let Some(challenge) = error.challenge(&authorization_uri(arm, request)) {
                 answer = answer.with_header("www-authenticate", challenge);
             }
@@ -177,7 +182,7 @@ impl Room {
 fn common_headers(arm: &Arm, request: &Request, headers: &mut HeaderMap) {
     headers.reserve(16);
     headers.extend(CONSTANT);
-    let id = arm.ids.guid().to_string();
+    let id = request.id.to_string();
     let now = arm.clock.now();
     let routing = format!(
         "SMALT:{:04}{:02}{:02}T{:02}{:02}{:02}Z:{id}",
@@ -207,6 +212,8 @@ fn common_headers(arm: &Arm, request: &Request, headers: &mut HeaderMap) {
     }
 }
 
+/// The id for `smalt explain --request`.
+const EXPLANATION: &str = "x-smalt-explanation";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
 const ROUTING_ID: HeaderName = HeaderName::from_static("x-ms-routing-request-id");
 const FAILURE_CAUSE: HeaderName = HeaderName::from_static("x-ms-failure-cause");

@@ -15,6 +15,7 @@ mod authorize;
 mod caller;
 mod deployment;
 mod error;
+mod explanation;
 mod face;
 mod filter;
 mod identity;
@@ -26,6 +27,7 @@ mod metadata;
 mod operation;
 mod pipeline;
 mod query;
+mod refusals;
 mod render;
 mod request;
 mod resource_types;
@@ -35,14 +37,16 @@ mod tracked;
 use std::sync::Arc;
 
 use model::{Clock, FacePorts, Ids};
+use rbac::Rules;
 use rcgen::{Issuer, KeyPair};
 use store::Store;
 use tokens::Verifier;
 
-pub use authorize::{RoleBook, explain};
 pub use caller::Caller;
 pub use deployment::settle_interrupted_deployments;
+pub use explanation::{Question, explain, explain_refusal, what_can, who_can};
 pub use face::router;
+pub use refusals::{Refusal, Refusals};
 pub use resource_types::{Inventory, inventory};
 
 /// What the face works with. Cheap to clone.
@@ -60,6 +64,8 @@ pub struct Arm {
     pub ca: Arc<Issuer<'static, KeyPair>>,
     /// Where the faces are.
     pub ports: FacePorts,
-    /// Roles, compiled once.
-    pub roles: Arc<RoleBook>,
+    /// Roles, denies and conditions, compiled once.
+    pub rules: Arc<Rules>,
+    /// The latest refusals, to be explained.
+    pub refusals: Arc<Refusals>,
 }

@@ -2,15 +2,19 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use axum::http::Method;
 use model::Time;
+use rbac::{Attributes, Mapped, Source};
+use store::Snapshot;
 use tokens::{AccessToken, ResourceApp, TokenError, resource_app};
 
 use crate::answer::Answer;
-use crate::authorize::{Authorized, authorize};
+use crate::authorize::{Authority, Authorized};
 use crate::caller::Caller;
 use crate::error::ArmError;
+use crate::render::moment;
 use crate::request::Request;
 use crate::resource_types::{Access, Read, Write};
 use crate::route::{self, Route, Target};
@@ -23,7 +27,12 @@ pub(crate) type AfterCommit = Box<dyn FnOnce(Arm, Caller) -> Pin<Box<dyn Future<
 pub(crate) async fn answer(arm: &Arm, request: &Request, authorization: Option<&str>) -> Result<Answer, ArmError> {
     let now = arm.clock.now();
     let token = authenticate(arm, request, authorization, now)?;
-    run(arm, request, &Caller::of(&token), now).await
+    let caller = Caller::of(&token);
+    let result = run(arm, request, &caller, now).await;
+    if let Err(error) = &result {
+        arm.refusals.remember(request.id, error, &token, now, arm.store.read());
+    }
+    result
 }
 
 /// The road behind the gate: check the api-version, find the type, authorize, let the type act, commit.
@@ -38,8 +47,12 @@ pub(crate) async fn run(arm: &Arm, request: &Request, caller: &Caller, now: Time
     let tx = arm.store.begin().await;
     let resource_type = route.resource_type;
     let elsewhere = resource_type.checked_at(&tx, &route, &request.method, &body);
-    let scope = elsewhere.as_deref().unwrap_or(&route.operation.scope);
-    let authorized = check(arm, &tx, &route, caller, scope, resource_type.access() != Access::Open)?;
+    let scope = elsewhere.unwrap_or_else(|| route.operation.scope.clone());
+    let mut attributes = resource_type.attributes(&tx, &route, &request.method, &body);
+    attributes.set(Source::Environment, "UtcNow", moment(now));
+    let asked = Asked { scope, attributes: &attributes, is_asked: resource_type.access() != Access::Open };
+    // Nobody else writes meanwhile: what is published is what the transaction began with.
+    let authorized = check(arm, &arm.store.read(), &route, caller, asked)?;
     linked::check(request, &route, &authorized, &body)?;
     locks::check(request, &route, &tx)?;
     let mut write = Write::new(arm, request, &route, authorized, version, body, now, tx);
@@ -82,7 +95,10 @@ fn read(arm: &Arm, request: &Request, route: &Route, caller: &Caller, now: Time)
         Access::ListFiltered => !is_list,
         Access::Open => false,
     };
-    let authorized = check(arm, &world, route, caller, &route.operation.scope, is_asked)?;
+    let mut attributes = Attributes::default();
+    attributes.set(Source::Environment, "UtcNow", moment(now));
+    let asked = Asked { scope: route.operation.scope.clone(), attributes: &attributes, is_asked };
+    let authorized = check(arm, &world, route, caller, asked)?;
     let version = api_version::of(&request.query)?;
     let read = Read { request, route, authorized: &authorized, api_version: version, now, world: &world };
     match &route.target {
@@ -91,15 +107,23 @@ fn read(arm: &Arm, request: &Request, route: &Route, caller: &Caller, now: Time)
     }
 }
 
+/// What is checked before anything else: the route's action, where, and what conditions may ask of the request.
+struct Asked<'a> {
+    scope: String,
+    attributes: &'a Attributes,
+    is_asked: bool,
+}
+
 fn check(
     arm: &Arm,
-    world: &store::Snapshot,
+    world: &Arc<Snapshot>,
     route: &Route,
     caller: &Caller,
-    scope: &str,
-    is_asked: bool,
+    asked: Asked<'_>,
 ) -> Result<Authorized, ArmError> {
-    let authorized = authorize(&arm.roles, world, caller, &route.operation.action, scope, is_asked)?;
+    let operation = Mapped { action: route.operation.action.clone(), scope: asked.scope };
+    let authority = Authority { world: world.clone(), rules: &arm.rules, caller };
+    let authorized = authority.authorize(&operation, asked.attributes, asked.is_asked)?;
     // Said only to those who may know: a stranger is refused either way.
     match (route.path.subscription(), route.path.management_group()) {
         (Some(id), _) if world.subscription(id).is_none() => Err(ArmError::SubscriptionNotFound(id.to_owned())),
@@ -116,7 +140,7 @@ fn authenticate(
     request: &Request,
     authorization: Option<&str>,
     now: Time,
-) -> Result<std::sync::Arc<AccessToken>, ArmError> {
+) -> Result<Arc<AccessToken>, ArmError> {
     let header = authorization.ok_or(ArmError::MissingToken)?;
     let (scheme, token) = header.trim().split_once(' ').ok_or(ArmError::InvalidToken)?;
     if !scheme.eq_ignore_ascii_case("Bearer") {

@@ -2,12 +2,15 @@
 
 use axum::body::Bytes;
 use axum::http::Method;
+use uuid::Uuid;
 
 use crate::query::Query;
 
 /// What a caller asks.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
+    /// The answer's `x-ms-request-id`, and the name by which a refusal can be explained.
+    pub(crate) id: Uuid,
     pub(crate) method: Method,
     /// The path, percent-encoded as sent.
     pub(crate) path: String,

@@ -7,8 +7,10 @@
 //!
 //! How to add the next word: one file, one noun, re-exported here.
 
+mod access;
 mod arm_path;
 mod clock;
+mod deny_assignment;
 mod directory;
 mod ids;
 mod management_group;
@@ -18,8 +20,10 @@ mod role;
 mod scope;
 mod world;
 
+pub use access::{AccessControl, DenyAssignments, Place, RoleAssignments, SharedMap};
 pub use arm_path::{ArmPath, Base, PathError, ProviderPart};
 pub use clock::{Clock, ClockState, Time, http_date, parse_span};
+pub use deny_assignment::{DeniedPrincipal, DenyAssignment, DenyEffect, EVERYONE};
 pub use directory::{
     Application, DirectoryObject, Group, KeyCredential, ManagedIdentity, PasswordCredential, ServicePrincipal,
     ServicePrincipalType, User,

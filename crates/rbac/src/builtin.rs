@@ -1,5 +1,6 @@
 //! Azure's built-in roles, the same in every tenant.
 
+use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
 
 use model::{Permission, RoleDefinition, RoleKind, Time};
@@ -75,9 +76,12 @@ pub fn compiled_builtin_role(id: Uuid) -> Option<&'static CompiledRole> {
     COMPILED.get(place).map(|compiled| compiled.get_or_init(|| CompiledRole::new(role)))
 }
 
-/// Where in the fixture, which is sorted by id, the role stands.
+/// Where each role stands: looked up for every assignment that a decision meets.
+static PLACES: LazyLock<HashMap<Uuid, usize, foldhash::fast::RandomState>> =
+    LazyLock::new(|| ROLES.iter().enumerate().map(|(place, role)| (role.id, place)).collect());
+
 fn place(id: Uuid) -> Option<usize> {
-    ROLES.binary_search_by_key(&id, |role| role.id).ok()
+    PLACES.get(&id).copied()
 }
 
 #[cfg(test)]

@@ -11,14 +11,14 @@ pub(crate) struct PatternSet {
     /// As the role writes them, for explanations.
     written: Box<[Box<str>]>,
     /// Lower-case actions, with their place in `written`.
-    literals: HashMap<Box<str>, usize>,
+    literals: HashMap<Box<str>, usize, foldhash::fast::RandomState>,
     /// Patterns with a star, with their place in `written`.
     wildcards: Box<[(ActionPattern, usize)]>,
 }
 
 impl PatternSet {
     pub(crate) fn compile(texts: &[String]) -> Self {
-        let mut literals = HashMap::new();
+        let mut literals = HashMap::default();
         let mut wildcards = Vec::new();
         for (place, text) in texts.iter().enumerate() {
             let pattern = ActionPattern::compile(text);

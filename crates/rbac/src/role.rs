@@ -3,8 +3,9 @@
 use model::{Permission, RoleDefinition};
 use uuid::Uuid;
 
+use crate::condition::{Condition, ConditionError};
 use crate::pattern_set::PatternSet;
-use crate::{Action, Plane};
+use crate::{Action, Plane, Request};
 
 /// A role definition with its patterns compiled: made once, asked often.
 #[derive(Debug)]
@@ -91,6 +92,11 @@ impl CompiledRole {
         &self.name
     }
 
+    /// The blocks that list what is asked, each with the pattern that does.
+    pub(crate) fn listing<'r>(&'r self, request: &Request<'_>) -> impl Iterator<Item = (&'r Block, &'r str)> {
+        self.blocks.iter().filter_map(|block| Some((block, block.listing(request)?)))
+    }
+
     /// What the role says about `action`; control and data plane never mix.
     #[must_use]
     pub fn allows(&self, action: &Action, plane: Plane) -> Allowance<'_> {
@@ -103,10 +109,11 @@ impl CompiledRole {
 
 /// One permission block.
 #[derive(Debug)]
-struct Block {
+pub(crate) struct Block {
     control: Operations,
     data: Operations,
-    condition: Option<Box<str>>,
+    condition: Option<Result<Condition, ConditionError>>,
+    condition_text: Option<Box<str>>,
 }
 
 /// What a block lists in one plane.
@@ -117,7 +124,7 @@ struct Operations {
 }
 
 impl Block {
-    fn compile(permission: &Permission) -> Self {
+    pub(crate) fn compile(permission: &Permission) -> Self {
         let operations = |actions: &[String], not_actions: &[String]| Operations {
             actions: PatternSet::compile(actions),
             not_actions: PatternSet::compile(not_actions),
@@ -125,19 +132,41 @@ impl Block {
         Self {
             control: operations(&permission.actions, &permission.not_actions),
             data: operations(&permission.data_actions, &permission.not_data_actions),
-            condition: permission.condition.as_deref().map(Into::into),
+            condition: permission.condition.as_deref().map(Condition::parse),
+            condition_text: permission.condition.as_deref().map(Into::into),
+        }
+    }
+
+    /// The condition on the block; an error where it cannot be read.
+    pub(crate) fn condition(&self) -> Option<&Result<Condition, ConditionError>> {
+        self.condition.as_ref()
+    }
+
+    /// The same as written; empty where there is none.
+    pub(crate) fn condition_text(&self) -> &str {
+        self.condition_text.as_deref().unwrap_or_default()
+    }
+
+    /// The pattern by which the block lists what is asked and does not take it out again.
+    pub(crate) fn listing(&self, request: &Request<'_>) -> Option<&str> {
+        let operations = self.operations(request.plane);
+        let action = operations.actions.find(request.action)?;
+        operations.not_actions.find(request.action).is_none().then_some(action)
+    }
+
+    fn operations(&self, plane: Plane) -> &Operations {
+        match plane {
+            Plane::Control => &self.control,
+            Plane::Data => &self.data,
         }
     }
 
     fn allows(&self, action: &Action, plane: Plane) -> Allowance<'_> {
-        let operations = match plane {
-            Plane::Control => &self.control,
-            Plane::Data => &self.data,
-        };
+        let operations = self.operations(plane);
         let Some(granting) = operations.actions.find(action) else {
             return Allowance::Absent;
         };
-        match (operations.not_actions.find(action), &self.condition) {
+        match (operations.not_actions.find(action), &self.condition_text) {
             (Some(not_action), _) => Allowance::TakenOut { action: granting, not_action },
             (None, Some(condition)) => Allowance::Conditional { action: granting, condition },
             (None, None) => Allowance::Granted { action: granting },

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use aad::Aad;
 use anyhow::Context;
-use arm_api::{Arm, RoleBook};
+use arm_api::{Arm, Refusals};
 use imds::Imds;
 use keyvault::KeyVault;
 use model::{Clock, Ids};
+use rbac::Rules;
 use store::{Durability, Store};
 use tokens::{Authority, RsaKey, Signer, Verifier};
 
@@ -85,7 +86,8 @@ impl Cloud {
             verifier: verifier.clone(),
             ca: authority.issuer(),
             ports,
-            roles: Arc::new(RoleBook::default()),
+            rules: Arc::new(Rules::default()),
+            refusals: Arc::new(Refusals::default()),
         };
         let aad = Aad {
             store: store.clone(),

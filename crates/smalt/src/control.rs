@@ -74,6 +74,9 @@ pub fn router(control: Control) -> Router {
         .route("/certificates", get(certificates::certificates))
         .route("/certificates/revoke", post(certificates::revoke))
         .route("/explain", post(questions::explain))
+        .route("/refusal", get(questions::refusal))
+        .route("/who-can", post(questions::who_can))
+        .route("/what-can", post(questions::what_can))
         .route("/signature", post(questions::signature))
         .with_state(control)
 }

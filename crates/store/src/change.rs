@@ -2,12 +2,17 @@
 
 use std::sync::Arc;
 
-use model::{DirectoryObject, ManagementGroup, Resource, RoleAssignment, RoleDefinition, Scope, Subscription, Tenant};
+use model::{
+    DenyAssignment, DirectoryObject, ManagementGroup, Resource, RoleAssignment, RoleDefinition, Scope, Subscription,
+    Tenant,
+};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use crate::{ManagedIdentityKey, Operation, ReadyKey, SigningKey, StoreError};
-use crate::{directory, imds_ports, keys, management_groups, operations, resources, roles, settings, world};
+use crate::{
+    deny_assignments, directory, imds_ports, keys, management_groups, operations, resources, roles, settings, world,
+};
 
 /// One change of the world. Each noun's file knows how to write its own.
 pub(crate) enum Change {
@@ -24,6 +29,8 @@ pub(crate) enum Change {
     RoleDefinitionGone(Uuid),
     Assignment(Arc<RoleAssignment>),
     AssignmentGone(Uuid),
+    DenyAssignment(Arc<DenyAssignment>),
+    DenyAssignmentGone(Uuid),
     ManagedIdentityKey(ManagedIdentityKey),
     ManagedIdentityKeysGone(Uuid),
     ReadyKey(Arc<ReadyKey>),
@@ -51,6 +58,8 @@ impl Change {
             Self::RoleDefinitionGone(id) => roles::erase_definition(to, *id).await,
             Self::Assignment(assignment) => roles::write_assignment(to, assignment).await,
             Self::AssignmentGone(name) => roles::erase_assignment(to, *name).await,
+            Self::DenyAssignment(deny) => deny_assignments::write(to, deny).await,
+            Self::DenyAssignmentGone(name) => deny_assignments::erase(to, *name).await,
             Self::ManagedIdentityKey(key) => keys::write_managed_identity_key(to, key).await,
             Self::ManagedIdentityKeysGone(principal) => keys::erase_managed_identity_keys(to, *principal).await,
             Self::ReadyKey(key) => keys::write_ready_key(to, key).await,

@@ -78,6 +78,11 @@ impl Snapshot {
         self.service_principal(*self.service_principals.get(&app_id)?)
     }
 
+    /// The groups that hold `member` directly.
+    pub fn groups_of(&self, member: Uuid) -> impl Iterator<Item = Uuid> {
+        self.groups_of.get(&member).into_iter().flatten().copied()
+    }
+
     /// Every group that holds `member`, directly or through other groups, without repetition. Cycles do no harm.
     #[must_use]
     pub fn transitive_groups_of(&self, member: Uuid) -> Vec<Uuid> {

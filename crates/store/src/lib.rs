@@ -11,6 +11,7 @@
 //! queries, and a [`Change`](change::Change).
 
 mod change;
+mod deny_assignments;
 mod directory;
 mod error;
 mod imds_ports;

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use imbl::Vector;
-use model::{RoleAssignment, RoleDefinition};
+use model::{AccessControl, RoleAssignment, RoleDefinition};
 use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
@@ -11,58 +10,50 @@ use crate::change::Change;
 use crate::{Snapshot, StoreError, Tx, text};
 
 impl Snapshot {
+    /// Roles, who holds them and who is denied.
+    #[must_use]
+    pub fn access(&self) -> &AccessControl {
+        &self.access
+    }
+
     /// The custom role with this GUID; built-in roles are not kept here.
     #[must_use]
     pub fn custom_role(&self, id: Uuid) -> Option<&Arc<RoleDefinition>> {
-        self.role_definitions.get(&id)
+        self.access.custom_roles.get(&id)
     }
 
     /// Every custom role.
     pub fn custom_roles(&self) -> impl Iterator<Item = &Arc<RoleDefinition>> {
-        self.role_definitions.values()
+        self.access.custom_roles.values()
     }
 
     /// The role assignment with this name.
     #[must_use]
     pub fn role_assignment(&self, name: Uuid) -> Option<&Arc<RoleAssignment>> {
-        self.assignments.get(&name)
+        self.access.role_assignments.get(name)
     }
 
     /// Every role assignment of the tenant.
     pub fn role_assignments(&self) -> impl Iterator<Item = &Arc<RoleAssignment>> {
-        self.assignments.values()
+        self.access.role_assignments.iter()
     }
 
     /// The role assignments that name `principal` itself.
     pub fn role_assignments_of(&self, principal: Uuid) -> impl Iterator<Item = &Arc<RoleAssignment>> {
-        self.assignments_of.get(&principal).into_iter().flatten()
+        self.access.role_assignments.of(principal)
     }
 
     pub(crate) async fn load_roles(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
         for row in sqlx::query("SELECT document FROM role_definitions").fetch_all(&mut *connection).await? {
             let role: RoleDefinition = text::to_document(row.try_get("document")?)?;
-            self.role_definitions.insert(role.id, Arc::new(role));
+            self.access.custom_roles.insert(role.id, Arc::new(role));
         }
+        let mut assignments = Vec::new();
         for row in sqlx::query("SELECT document FROM role_assignments").fetch_all(connection).await? {
-            self.insert_assignment(Arc::new(text::to_document(row.try_get("document")?)?));
+            assignments.push(Arc::new(text::to_document(row.try_get("document")?)?));
         }
+        self.access.role_assignments = assignments.into_iter().collect();
         Ok(())
-    }
-
-    fn insert_assignment(&mut self, assignment: Arc<RoleAssignment>) {
-        self.remove_assignment(assignment.name);
-        self.assignments_of.entry(assignment.principal_id).or_default().push_back(assignment.clone());
-        self.assignments.insert(assignment.name, assignment);
-    }
-
-    fn remove_assignment(&mut self, name: Uuid) -> Option<Arc<RoleAssignment>> {
-        let gone = self.assignments.remove(&name)?;
-        let left: Vector<_> = self.role_assignments_of(gone.principal_id).filter(|a| a.name != name).cloned().collect();
-        match left.is_empty() {
-            true => drop(self.assignments_of.remove(&gone.principal_id)),
-            false => drop(self.assignments_of.insert(gone.principal_id, left)),
-        }
-        Some(gone)
     }
 }
 
@@ -70,13 +61,13 @@ impl Tx {
     /// Makes or replaces a custom role.
     pub fn put_custom_role(&mut self, role: RoleDefinition) {
         let role = Arc::new(role);
-        self.world.role_definitions.insert(role.id, role.clone());
+        self.world.access.custom_roles.insert(role.id, role.clone());
         self.record(Change::RoleDefinition(role));
     }
 
     /// Takes a custom role away.
     pub fn delete_custom_role(&mut self, id: Uuid) {
-        if self.world.role_definitions.remove(&id).is_some() {
+        if self.world.access.custom_roles.remove(&id).is_some() {
             self.record(Change::RoleDefinitionGone(id));
         }
     }
@@ -84,13 +75,13 @@ impl Tx {
     /// Makes or replaces a role assignment.
     pub fn put_role_assignment(&mut self, assignment: RoleAssignment) {
         let assignment = Arc::new(assignment);
-        self.world.insert_assignment(assignment.clone());
+        self.world.access.role_assignments.insert(assignment.clone());
         self.record(Change::Assignment(assignment));
     }
 
     /// Takes a role assignment away.
     pub fn delete_role_assignment(&mut self, name: Uuid) {
-        if self.world.remove_assignment(name).is_some() {
+        if self.world.access.role_assignments.remove(name).is_some() {
             self.record(Change::AssignmentGone(name));
         }
     }

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use imbl::{HashMap, OrdMap, Vector};
-use model::{
-    ClockState, DirectoryObject, ManagementGroup, Resource, RoleAssignment, RoleDefinition, Subscription, Tenant,
-};
+use model::{AccessControl, ClockState, DirectoryObject, ManagementGroup, Resource, Subscription, Tenant};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
@@ -31,10 +29,7 @@ pub struct Snapshot {
     pub(crate) service_principals: HashMap<Uuid, Uuid>,
     /// Member to the groups that hold it directly.
     pub(crate) groups_of: HashMap<Uuid, Vector<Uuid>>,
-    /// Custom roles only.
-    pub(crate) role_definitions: HashMap<Uuid, Arc<RoleDefinition>>,
-    pub(crate) assignments: HashMap<Uuid, Arc<RoleAssignment>>,
-    pub(crate) assignments_of: HashMap<Uuid, Vector<Arc<RoleAssignment>>>,
+    pub(crate) access: AccessControl,
     pub(crate) ready_keys: Vector<Arc<ReadyKey>>,
     pub(crate) operations: HashMap<Uuid, Arc<Operation>>,
     pub(crate) imds_ports: OrdMap<String, u16>,
@@ -49,6 +44,7 @@ impl Snapshot {
         world.load_resources(connection).await?;
         world.load_directory(connection).await?;
         world.load_roles(connection).await?;
+        world.load_deny_assignments(connection).await?;
         world.load_ready_keys(connection).await?;
         world.load_operations(connection).await?;
         world.load_imds_ports(connection).await?;

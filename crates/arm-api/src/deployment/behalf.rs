@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use axum::body::Bytes;
 use axum::http::Method;
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::caller::Caller;
 use crate::query::Query;
@@ -14,6 +15,8 @@ use crate::request::Request;
 #[derive(Debug, Clone)]
 pub(crate) struct Behalf {
     pub(crate) caller: Caller,
+    /// The id of that request.
+    pub(crate) request_id: Uuid,
     /// The client's `Host`: URLs in what templates read begin with it.
     pub(crate) host: String,
     /// Every request of a deployment carries its correlation id.
@@ -24,6 +27,7 @@ impl Behalf {
     /// A request for the resource `id`, an unencoded id as templates compute it.
     pub(crate) fn request(&self, method: Method, id: &str, api_version: &str, body: Option<&Value>) -> Request {
         Request {
+            id: self.request_id,
             method,
             path: encode(id),
             query: Query::parse(&format!("api-version={}", encode(api_version))),
@@ -50,15 +54,14 @@ pub(crate) fn encode(id: &str) -> String {
 #[cfg(test)]
 mod tests {
     use model::ArmPath;
-    use uuid::Uuid;
 
     use super::*;
 
     #[test]
     fn a_name_that_a_path_cannot_hold_comes_through() {
         let id = "/subscriptions/s/resourceGroups/gruppe ü/providers/A.B/c/50% of?x#(1)";
-        let caller = Caller { object_id: Uuid::nil(), name: String::new() };
-        let behalf = Behalf { caller, host: "h".into(), correlation_id: "c".into() };
+        let caller = Caller::known_by_id(Uuid::nil());
+        let behalf = Behalf { caller, request_id: Uuid::nil(), host: "h".into(), correlation_id: "c".into() };
         let request = behalf.request(Method::PUT, id, "2024-11-01", Some(&Value::Bool(true)));
         assert_eq!(ArmPath::parse(&request.path).map(|p| p.canonical()), Ok(id.to_owned()));
         assert_eq!(request.query.get("api-version"), Some("2024-11-01"));

@@ -2,12 +2,13 @@
 
 use axum::http::Method;
 use model::{ArmPath, Time};
+use rbac::Attributes;
 use serde_json::{Value, json};
 use template::{Lookup, TemplateError};
 
 use super::Behalf;
 use crate::Arm;
-use crate::authorize::authorize;
+use crate::authorize::Authority;
 use crate::error::ArmError;
 use crate::resource_types::Read;
 use crate::route;
@@ -28,9 +29,8 @@ impl Live<'_> {
         let request = self.behalf.request(Method::GET, id, api_version, None);
         let route = route::find(&request, api_version)?;
         let world = self.arm.store.read();
-        let operation = &route.operation;
-        let caller = &self.behalf.caller;
-        let authorized = authorize(&self.arm.roles, &world, caller, &operation.action, &operation.scope, true)?;
+        let authority = Authority { world: world.clone(), rules: &self.arm.rules, caller: &self.behalf.caller };
+        let authorized = authority.authorize(&route.operation, &Attributes::default(), true)?;
         let now = self.now;
         let read = Read { request: &request, route: &route, authorized: &authorized, api_version, now, world: &world };
         let answer = route.resource_type.get(&read)?;

@@ -149,6 +149,7 @@ fn existing(write: &Write<'_>) -> Result<std::sync::Arc<Resource>, ArmError> {
 
 fn behalf(write: &Write<'_>) -> Behalf {
     Behalf {
+        request_id: write.request.id,
         caller: write.authorized.caller().clone(),
         host: write.request.host.clone(),
         // A deployment repeats the client's correlation id, in the client's form (RECORDED-FACTS 1).

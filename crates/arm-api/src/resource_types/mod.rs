@@ -38,6 +38,7 @@ mod virtual_networks;
 
 use axum::http::Method;
 use model::{JsonMap, Resource, Scope, Time};
+use rbac::Attributes;
 use serde_json::Value;
 use store::{Snapshot, Tx};
 use uuid::Uuid;
@@ -277,6 +278,11 @@ pub(crate) trait ResourceType: Sync {
     /// nothing that grants it.
     fn checked_at(&self, _world: &Snapshot, _route: &Route, _method: &Method, _body: &Value) -> Option<String> {
         None
+    }
+
+    /// What conditions may ask of a write (RBAC A7): Azure tells them of role assignments only.
+    fn attributes(&self, _world: &Snapshot, _route: &Route, _method: &Method, _body: &Value) -> Attributes {
+        Attributes::default()
     }
 
     /// Verbs and actions that the type knows, and its rows in the authorization matrix. The road refuses all others.

@@ -9,6 +9,7 @@ mod demo;
 mod env;
 mod explain;
 mod imds;
+mod reverse;
 mod roles;
 mod serve;
 mod token;
@@ -49,6 +50,10 @@ enum Command {
     Imds(imds::ImdsCommand),
     /// Why a principal may or may not do something
     Explain(explain::Explain),
+    /// Who may do something somewhere
+    WhoCan(reverse::WhoCan),
+    /// What a principal may do, and where
+    WhatCan(reverse::WhatCan),
     /// Check custom roles
     #[command(subcommand)]
     Roles(roles::Roles),
@@ -88,6 +93,8 @@ pub fn run() -> ExitCode {
         Command::Vm(command) => command.run(&state),
         Command::Imds(command) => command.run(),
         Command::Explain(command) => command.run(&state),
+        Command::WhoCan(command) => command.run(&state),
+        Command::WhatCan(command) => command.run(&state),
         Command::Roles(command) => command.run(),
         Command::Token(command) => command.run(&state),
         Command::Clock(command) => command.run(&state),

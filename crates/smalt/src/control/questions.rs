@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use model::DirectoryObject;
+use rbac::{Attributes, Plane};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
+use store::Snapshot;
 use uuid::Uuid;
 
 use super::{Answer, Control, Refusal};
@@ -21,23 +23,85 @@ pub struct Question {
     /// Where.
     pub scope: String,
     /// Whether in the data plane.
+    #[serde(default)]
     pub data: bool,
+    /// What conditions may ask of the request; null for nothing.
+    #[serde(default)]
+    pub attributes: Value,
+}
+
+/// Which refused request.
+#[derive(Debug, Deserialize)]
+pub(super) struct RefusalId {
+    id: Uuid,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct WhoCan {
+    action: String,
+    scope: String,
+    #[serde(default)]
+    data: bool,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct WhatCan {
+    principal: String,
+    scope: Option<String>,
 }
 
 pub(super) async fn explain(State(control): State<Control>, Json(question): Json<Question>) -> Answer {
     let arm = &control.cloud.arm;
     let world = arm.store.read();
+    let attributes = match question.attributes {
+        Value::Null => Attributes::default(),
+        given => Attributes::deserialize(given)
+            .map_err(|error| Refusal::new(format!("The attributes cannot be read: {error}.")))?,
+    };
+    let asked = arm_api::Question {
+        principal: principal(&world, &question.principal)?,
+        action: &question.action,
+        scope: &question.scope,
+        plane: plane(question.data),
+        attributes: &attributes,
+    };
+    Ok(Json(arm_api::explain(&world, &arm.rules, &asked)))
+}
+
+pub(super) async fn refusal(State(control): State<Control>, Query(asked): Query<RefusalId>) -> Answer {
+    let arm = &control.cloud.arm;
+    let refusal = arm.refusals.get(asked.id).ok_or_else(|| {
+        Refusal::new(format!("No refusal has the id {}: the last thousand are kept, until smalt ends.", asked.id))
+    })?;
+    Ok(Json(arm_api::explain_refusal(&refusal, &arm.store.read(), &arm.rules)))
+}
+
+pub(super) async fn who_can(State(control): State<Control>, Json(asked): Json<WhoCan>) -> Answer {
+    let arm = &control.cloud.arm;
+    Ok(Json(arm_api::who_can(&arm.store.read(), &arm.rules, &asked.action, &asked.scope, plane(asked.data))))
+}
+
+pub(super) async fn what_can(State(control): State<Control>, Json(asked): Json<WhatCan>) -> Answer {
+    let world = control.cloud.arm.store.read();
+    let principal = principal(&world, &asked.principal)?;
+    Ok(Json(arm_api::what_can(&world, principal, asked.scope.as_deref())))
+}
+
+fn plane(is_data: bool) -> Plane {
+    if is_data { Plane::Data } else { Plane::Control }
+}
+
+/// The principal that a text names: an object id, an application id, or a sign-in name. An object id that the directory
+/// does not have is taken all the same: that it does not have it may be the answer.
+fn principal(world: &Snapshot, text: &str) -> Result<Uuid, Refusal> {
     let named = |o: &&Arc<DirectoryObject>| match o.as_ref() {
-        DirectoryObject::User(user) => user.user_principal_name.eq_ignore_ascii_case(&question.principal),
-        DirectoryObject::ServicePrincipal(sp) => sp.app_id.to_string().eq_ignore_ascii_case(&question.principal),
+        DirectoryObject::User(user) => user.user_principal_name.eq_ignore_ascii_case(text),
+        DirectoryObject::ServicePrincipal(sp) => sp.app_id.to_string().eq_ignore_ascii_case(text),
         _ => false,
     };
-    let id = Uuid::parse_str(&question.principal).ok().filter(|id| world.object(*id).is_some());
-    let id = id.or_else(|| world.objects().find(named).map(|o| o.id()));
-    let Some(id) = id else {
-        return Err(Refusal::new(format!("The directory has no principal '{}'.", question.principal)));
-    };
-    Ok(Json(arm_api::explain(&arm.roles, &world, id, &question.action, &question.scope, question.data)))
+    let id = Uuid::parse_str(text).ok();
+    let known = id.filter(|id| world.object(*id).is_some()).or_else(|| world.objects().find(named).map(|o| o.id()));
+    known.or(id).ok_or_else(|| Refusal::new(format!("The directory has no principal '{text}'.")))
 }
 
 /// A token whose signature is in question.

@@ -3,6 +3,7 @@
 
 use anyhow::{Context, bail, ensure};
 use axum::http::StatusCode;
+use rbac::{Attributes, Plane};
 use serde_json::{Value, json};
 
 use super::client::{ARM, Client, GRAPH};
@@ -324,15 +325,16 @@ impl Scene<'_> {
                 listed["value"].as_array().into_iter().flatten().filter_map(|r| r["name"].as_str()).collect();
             to.answer(status, &format!("{} resources: {}", names.len(), names.join(", ")));
             ensure!(status == StatusCode::OK && names.contains(&"VM1"), "not allowed: {listed}");
-            let decision = arm_api::explain(
-                &self.server.cloud.arm.roles,
-                &self.server.cloud.store.read(),
-                actor.principal.parse()?,
-                "Microsoft.Compute/virtualMachines/read",
-                &self.machine,
-                false,
-            );
-            for line in crate::cli::explain::text(&decision).lines() {
+            let question = arm_api::Question {
+                principal: actor.principal.parse()?,
+                action: "Microsoft.Compute/virtualMachines/read",
+                scope: &self.machine,
+                plane: Plane::Control,
+                attributes: &Attributes::default(),
+            };
+            let cloud = &self.server.cloud;
+            let decision = arm_api::explain(&cloud.store.read(), &cloud.arm.rules, &question);
+            for line in crate::cli::explain::explanation(&decision).lines() {
                 to.say(line);
             }
             ensure!(decision["decision"] == "Allowed", "the decision is another: {decision}");
