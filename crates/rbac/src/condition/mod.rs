@@ -26,8 +26,6 @@ mod comparison;
 mod error;
 mod evaluate;
 mod lexer;
-#[cfg(test)]
-mod model_tests;
 mod operator;
 mod parser;
 mod scalar;
