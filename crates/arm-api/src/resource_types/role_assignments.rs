@@ -260,39 +260,3 @@ fn shown(
         "name": assignment.name,
     })
 }
-
-/// `atScope()`, `principalId eq '…'`, `assignedTo('…')`, joined by `and`.
-#[derive(Default)]
-struct Wanted {
-    at_scope: bool,
-    principal: Option<Uuid>,
-    assigned_to: Option<Uuid>,
-}
-
-impl Wanted {
-    fn parse(filter: &str) -> Result<Self, ArmError> {
-        let mut wanted = Self::default();
-        let invalid = || {
-            ArmError::bad(
-                "InvalidFilter",
-                format!(
-                    "The filter '{filter}' is not supported. Supported filters are either 'atScope()' or 'principalId eq '{{value}}' or assignedTo('{{value}}')'."
-                ),
-            )
-        };
-        for part in filter.split(" and ").map(str::trim).filter(|p| !p.is_empty()) {
-            let lower = part.to_ascii_lowercase();
-            let guid = |text: &str| Uuid::parse_str(text.trim().trim_matches('\'')).map_err(|_| invalid());
-            if lower == "atscope()" {
-                wanted.at_scope = true;
-            } else if let Some(rest) = lower.strip_prefix("principalid eq") {
-                wanted.principal = Some(guid(rest)?);
-            } else if let Some(rest) = lower.strip_prefix("assignedto(").and_then(|r| r.strip_suffix(')')) {
-                wanted.assigned_to = Some(guid(rest)?);
-            } else {
-                return Err(invalid());
-            }
-        }
-        Ok(wanted)
-    }
-}
