@@ -6,6 +6,7 @@ mod architecture;
 mod authorization_matrix;
 mod clients;
 mod custom_roles;
+mod delegation;
 mod demo;
 mod deployments;
 mod durability;
