@@ -18,4 +18,5 @@ mod one_owner;
 mod program;
 mod refusals;
 mod relay;
+mod role_assignments;
 mod role_files;
