@@ -12,6 +12,7 @@ mod deployments;
 mod durability;
 mod identities;
 mod linked;
+mod lists;
 mod locks;
 mod management_groups;
 mod one_owner;

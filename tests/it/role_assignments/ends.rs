@@ -1,7 +1,7 @@
 //! What goes, and what stays although its holder went.
 
 use cloud::{Cloud, OWNER, READER, USER_ACCESS_ADMINISTRATOR};
-use model::ManagementGroup;
+use model::{DenyAssignment, DenyEffect, ManagementGroup, Scope, Time};
 use serde_json::json;
 
 #[tokio::test]
@@ -58,4 +58,47 @@ async fn assignments_outlive_their_principals() {
     assert_eq!(caller.arm("GET", &group, None).await.status, 403);
     cloud.arm("DELETE", &path, None).await.ok();
     assert_eq!(cloud.arm("GET", &path, None).await.summary(), "404 RoleAssignmentNotFound");
+}
+
+/// A group that is made anew under an old name begins without rights and without denials.
+#[tokio::test]
+async fn what_holds_in_a_group_goes_with_it() {
+    let cloud = Cloud::start().await;
+    let (group, other) = (cloud.make_group("rg").await, cloud.make_group("rg1").await);
+    let identity = cloud.make_identity(&group, "id").await["id"].as_str().unwrap().to_owned();
+    let somebody = cloud.make_application("somebody").await.principal;
+    let mut tx = cloud.server.cloud.store.begin().await;
+    for scope in [&group, &identity, &other, &cloud.subscription] {
+        tx.put_deny_assignment(DenyAssignment {
+            name: cloud.server.cloud.ids.guid(),
+            display_name: "deny".to_owned(),
+            description: None,
+            permissions: Vec::new(),
+            scope: Scope::new(scope),
+            scope_as_written: scope.clone(),
+            principals: Vec::new(),
+            exclude_principals: Vec::new(),
+            do_not_apply_to_child_scopes: false,
+            is_system_protected: false,
+            effect: DenyEffect::Enforced,
+            condition: None,
+            condition_version: None,
+            created_on: Time::UNIX_EPOCH,
+            updated_on: Time::UNIX_EPOCH,
+            created_by: None,
+            updated_by: None,
+        });
+    }
+    tx.commit().await.unwrap();
+    for scope in [&group, &identity, &other, &cloud.subscription] {
+        cloud.assign(&somebody, READER, scope).await;
+    }
+    cloud.arm("DELETE", &group, None).await.ok();
+    let world = cloud.server.cloud.store.read();
+    let mut roles: Vec<_> =
+        world.role_assignments_of(somebody.parse().unwrap()).map(|a| a.scope_as_written.as_str()).collect();
+    let mut denies: Vec<_> = world.access().deny_assignments.iter().map(|d| d.scope_as_written.as_str()).collect();
+    roles.sort_unstable();
+    denies.sort_unstable();
+    assert_eq!([roles, denies], [[&*cloud.subscription, &other], [&*cloud.subscription, &other]]);
 }
