@@ -7,6 +7,7 @@ mod authorization_matrix;
 mod clients;
 mod custom_roles;
 mod demo;
+mod denies;
 mod deployments;
 mod durability;
 mod identities;

@@ -123,7 +123,7 @@ fn not_found(name: &str) -> ArmError {
 }
 
 /// What is extended must exist: the group, and below it the resource.
-fn check_scope(write: &Write<'_>) -> Result<(), ArmError> {
+pub(super) fn check_scope(write: &Write<'_>) -> Result<(), ArmError> {
     tracked::check_container(&write.tx, write.route)?;
     let extended = write.route.path.extended();
     let is_resource = write.route.path.providers.len() > 1 && write.route.path.subscription().is_some();
@@ -145,13 +145,7 @@ fn read_assignment(write: &Write<'_>, name: Uuid, before: Option<&RoleAssignment
     let role_name = role.rsplit('/').next().unwrap_or_default();
     let role =
         role_definitions::find(&write.tx, role_name).ok_or_else(|| role_definitions::does_not_exist(role_name))?;
-    let principal = required("principalId")?;
-    let principal_id = Uuid::parse_str(principal).map_err(|_| {
-        ArmError::bad(
-            "InvalidPrincipalId",
-            format!("The Principal ID '{principal}' is not valid. Principal ID must be a GUID."),
-        )
-    })?;
+    let principal_id = principal_id(required("principalId")?)?;
     let principal_type = principal_type(write, principal_id, text("principalType"))?;
     let scope_as_written = write.route.path.extended();
     let caller = write.authorized.caller().object_id;
@@ -186,9 +180,19 @@ fn read_assignment(write: &Write<'_>, name: Uuid, before: Option<&RoleAssignment
     }
 }
 
+/// Whom the text names.
+pub(super) fn principal_id(text: &str) -> Result<Uuid, ArmError> {
+    Uuid::parse_str(text).map_err(|_| {
+        ArmError::bad(
+            "InvalidPrincipalId",
+            format!("The Principal ID '{text}' is not valid. Principal ID must be a GUID."),
+        )
+    })
+}
+
 /// What the principal is: as the directory has it. Where the directory does not have it, the caller's word counts, as
 /// it does in Azure, where the directory may be behind.
-fn principal_type(write: &Write<'_>, id: Uuid, claimed: Option<&str>) -> Result<PrincipalType, ArmError> {
+pub(super) fn principal_type(write: &Write<'_>, id: Uuid, claimed: Option<&str>) -> Result<PrincipalType, ArmError> {
     let claimed = claimed.map(|text| {
         PrincipalType::parse(text).ok_or_else(|| {
             ArmError::bad(
