@@ -4,6 +4,7 @@
 
 mod architecture;
 mod authorization_matrix;
+mod check_access;
 mod clients;
 mod custom_roles;
 mod demo;

@@ -39,7 +39,7 @@ impl Question {
         let subject = member(member(&body, "Subject"), "Attributes");
         let caller = write.authorized.caller();
         let own = caller.principals(&write.tx);
-        let (subject_id, mut principals) = match text(subject, "ObjectId", "Subject.Attributes")? {
+        let (subject_id, mut principals) = match text(subject, "Subject.Attributes.ObjectId")? {
             None => (caller.object_id, own.clone()),
             Some(id) => {
                 let id = role_assignments::principal_id(&id)?;
@@ -47,7 +47,7 @@ impl Question {
             }
         };
         // What a token says of groups counts as well as what the directory knows.
-        for group in array(subject, "Groups", "Subject.Attributes")? {
+        for group in array(subject, "Subject.Attributes.Groups")? {
             principals.push(role_assignments::principal_id(group.as_str().unwrap_or_default())?);
         }
         let is_own = subject_id == caller.object_id && principals.iter().all(|id| own.contains(id));
@@ -61,8 +61,8 @@ impl Question {
         ] {
             add(&mut shared, source, given, path)?;
         }
-        let scope = text(resource, "Id", "Resource")?.unwrap_or_else(|| write.route.path.extended());
-        let actions = array(&body, "Actions", "")?;
+        let scope = text(resource, "Resource.Id")?.unwrap_or_else(|| write.route.path.extended());
+        let actions = array(&body, "Actions")?;
         match actions.len() {
             0 => Err(unreadable("Required property 'Actions' not found in JSON. Path ''.")),
             1..=MOST => Ok(()),
@@ -78,7 +78,7 @@ impl Question {
 
 impl Asked {
     fn read(action: &Value, shared: &Attributes) -> Result<Self, ArmError> {
-        let id = text(action, "Id", "Actions")?;
+        let id = text(action, "Actions.Id")?;
         let id = id.ok_or_else(|| unreadable("Required property 'Id' not found in JSON. Path 'Actions'."))?;
         let plane = match member(action, "IsDataAction") {
             Value::Null | Value::Bool(false) => Plane::Control,
@@ -88,7 +88,7 @@ impl Asked {
         let given = member(action, "Attributes");
         let mut attributes = shared.clone();
         add(&mut attributes, Source::Request, given, "Actions.Attributes")?;
-        Ok(Self { id, plane, sub_operation: text(given, "SubOperation", "Actions.Attributes")?, attributes })
+        Ok(Self { id, plane, sub_operation: text(given, "Actions.Attributes.SubOperation")?, attributes })
     }
 }
 
@@ -98,21 +98,26 @@ fn member<'a>(of: &'a Value, name: &str) -> &'a Value {
     members.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map_or(&Value::Null, |(_, value)| value)
 }
 
-fn text(of: &Value, name: &str, path: &str) -> Result<Option<String>, ArmError> {
-    match member(of, name) {
+/// The text that the last word of `path` names.
+fn text(of: &Value, path: &str) -> Result<Option<String>, ArmError> {
+    match member(of, last(path)) {
         Value::Null => Ok(None),
         Value::String(text) => Ok(Some(text.clone())),
-        _ => Err(unreadable(&format!("Error converting value to type 'string'. Path '{path}.{name}'"))),
+        _ => Err(unreadable(&format!("Error converting value to type 'string'. Path '{path}'"))),
     }
 }
 
-/// Empty where there is none.
-fn array<'a>(of: &'a Value, name: &str, path: &str) -> Result<&'a [Value], ArmError> {
-    match member(of, name) {
+/// The array that the last word of `path` names; empty where there is none.
+fn array<'a>(of: &'a Value, path: &str) -> Result<&'a [Value], ArmError> {
+    match member(of, last(path)) {
         Value::Null => Ok(&[]),
         Value::Array(items) => Ok(items),
-        _ => Err(unreadable(&format!("Error converting value to type 'array'. Path '{path}.{name}'"))),
+        _ => Err(unreadable(&format!("Error converting value to type 'array'. Path '{path}'"))),
     }
+}
+
+fn last(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or_default()
 }
 
 /// Lays attributes that were given over those that are there.
