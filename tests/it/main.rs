@@ -4,10 +4,12 @@
 
 mod architecture;
 mod authorization_matrix;
+mod check_access;
 mod clients;
 mod custom_roles;
 mod delegation;
 mod demo;
+mod denies;
 mod deployments;
 mod durability;
 mod identities;
