@@ -51,6 +51,11 @@ fn az_conditions() {
 }
 
 #[test]
+fn az_deny_assignments() {
+    check("az", "python3", &["deny_assignments.py"], &[]);
+}
+
+#[test]
 fn sdk_for_python() {
     check("sdk", "sdk/bin/python", &["python_sdk.py"], &[]);
 }

@@ -87,9 +87,10 @@ impl Authorized {
     /// Whether the caller holds anything at `scope`, above it or below it: what a list of groups or subscriptions shows.
     pub(crate) fn reaches(&self, scope: &Scope) -> bool {
         let above = self.world.management_groups_above(scope);
-        let place = Place::new(scope, &above);
-        let held = self.principals.iter().flat_map(|id| self.world.role_assignments_of(*id));
-        held.into_iter().any(|a| place.is_within(&a.scope) || scope.contains(&a.scope))
+        let assignments = &self.world.access().role_assignments;
+        // Whoever holds much holds it above mostly: what lies below is looked through last.
+        !assignments.reaching(&self.principals, &Place::new(scope, &above)).is_empty()
+            || self.principals.iter().flat_map(|id| assignments.of(*id)).any(|a| scope.contains(&a.scope))
     }
 
     fn outcome(&self, action: &str, scope: &Scope, attributes: &Attributes) -> Outcome {
