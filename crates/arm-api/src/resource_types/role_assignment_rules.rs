@@ -86,15 +86,19 @@ pub(super) fn check(
     wanted: &RoleAssignment,
     before: Option<&RoleAssignment>,
 ) -> Result<(), ArmError> {
-    let tuple = |a: &RoleAssignment| (a.principal_id, a.role_definition_id, a.scope.clone());
-    if before.is_some_and(|b| tuple(b) != tuple(wanted)) {
+    let is_same = |a: &RoleAssignment| {
+        a.principal_id == wanted.principal_id
+            && a.role_definition_id == wanted.role_definition_id
+            && a.scope == wanted.scope
+    };
+    if before.is_some_and(|b| !is_same(b)) {
         return Err(ArmError::bad(
             "RoleAssignmentUpdateNotPermitted",
             "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.",
         ));
     }
     let mut held = write.tx.role_assignments_of(wanted.principal_id);
-    if let Some(other) = held.find(|a| a.name != wanted.name && tuple(a) == tuple(wanted)) {
+    if let Some(other) = held.find(|a| a.name != wanted.name && is_same(a)) {
         let message = format!(
             "The role assignment already exists. The ID of the existing role assignment is {}.",
             other.name.simple()
