@@ -5,6 +5,7 @@
 mod architecture;
 mod authorization_matrix;
 mod clients;
+mod confusions;
 mod custom_roles;
 mod demo;
 mod deployments;

@@ -30,6 +30,8 @@ pub struct Refusal {
     pub identity_of: Option<String>,
     /// What the caller may not do, and where.
     pub refused: Vec<Mapped>,
+    /// Whether the request itself is allowed, and these are rights on what it refers to.
+    pub is_linked: bool,
     /// What conditions could ask of the request.
     pub attributes: Attributes,
     /// The world as it was. It shares what has not changed since.
@@ -54,6 +56,7 @@ impl Refusals {
             token_issued_at: claim("iat").and_then(|v| Time::from_unix_timestamp(v.as_i64()?).ok()),
             identity_of: claim("xms_mirid").and_then(|v| v.as_str()).map(str::to_owned),
             refused,
+            is_linked: matches!(error, ArmError::LinkedAuthorizationFailed { .. }),
             attributes,
             world,
         };

@@ -44,7 +44,7 @@ pub(super) fn refusal(told: &Value) -> String {
             _ => {}
         }
     }
-    section(&mut out, "What has happened since", &told["hints"], |out, hint| line(out, 1, word(hint)));
+    section(&mut out, "About the request, and since", &told["hints"], |out, hint| line(out, 1, word(hint)));
     out
 }
 
