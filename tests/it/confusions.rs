@@ -1,4 +1,4 @@
-//! The eight ways in which people mostly come to a 403, and what `smalt explain` says of each.
+//! The ways in which people mostly come to a 403, and what `smalt explain` says of each.
 
 use cloud::{Application, CONTRIBUTOR, Cloud, OWNER, READER};
 use model::{DeniedPrincipal, DenyAssignment, DenyEffect, EVERYONE, Permission, Scope};
@@ -179,6 +179,17 @@ async fn the_token_is_from_before_a_change() {
     scene.cloud.assign(&after, READER, &scene.group).await;
     let told = scene.refused_with(&token, "GET", &scene.vm, None).await;
     insta::assert_snapshot!(told.replace(&before, "BEFORE").replace(&after, "AFTER"));
+}
+
+#[tokio::test]
+async fn roles_on_resources_are_none_in_the_directory() {
+    let scene = Scene::set().await;
+    scene.cloud.assign(&scene.app.principal, OWNER, &scene.cloud.subscription).await;
+    let graph = scene.cloud.token_by_secret(&scene.app.client_id, &scene.app.secret, cloud::GRAPH).await.ok();
+    let caller = scene.cloud.caller(graph.body["access_token"].as_str().unwrap());
+    let answer = caller.graph("POST", "/groups", json!({"displayName": "g"})).await;
+    assert_eq!(answer.summary(), "403 Authorization_RequestDenied");
+    insta::assert_snapshot!(scene.explain(&["--request", answer.header("x-smalt-explanation")]).await);
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ mod directory;
 mod ids;
 mod management_group;
 mod origins;
+mod recent;
 mod resource;
 mod role;
 mod scope;
@@ -31,6 +32,7 @@ pub use directory::{
 pub use ids::Ids;
 pub use management_group::ManagementGroup;
 pub use origins::{FacePorts, Origins};
+pub use recent::Recent;
 pub use resource::{Identity, JsonMap, Resource, Tags, UserAssigned, merge};
 pub use role::{OWNER_ROLE, Permission, PrincipalType, RoleAssignment, RoleDefinition, RoleKind};
 pub use scope::Scope;

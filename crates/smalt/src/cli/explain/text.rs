@@ -36,6 +36,10 @@ pub(super) fn refusal(told: &Value) -> String {
         Some(issued) => out.push_str(&format!(", with a token issued at {issued}.\n")),
         None => out.push_str(".\n"),
     }
+    if let Some(reason) = told["reason"].as_str() {
+        line(&mut out, 0, &format!("{} asked Microsoft Graph for {}.", person(told), word(&told["request"])));
+        line(&mut out, 1, reason);
+    }
     for check in list(&told["checks"]) {
         out.push('\n');
         out.push_str(&explanation(check));
