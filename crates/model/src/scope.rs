@@ -59,10 +59,14 @@ impl Scope {
     }
 
     /// The fingerprints of the root, of every path that holds this one, and of this one, which comes last.
+    #[inline]
     pub(crate) fn fingerprints(&self) -> impl Iterator<Item = u64> + '_ {
-        let path = if self.is_root() { &[] } else { self.0.as_bytes() };
-        std::iter::once(0).chain(path.split(|byte| *byte == b'/').skip(1).scan(0, |running, segment| {
-            *running = mixed(*running, segment);
+        // Each segment begins behind a slash and ends before the next, or with the text.
+        let path = if self.is_root() { &[] } else { self.0.as_bytes().get(1..).unwrap_or_default() };
+        let ends = memchr::memchr_iter(b'/', path).chain((!path.is_empty()).then_some(path.len()));
+        std::iter::once(0).chain(ends.scan((0, 0), |(running, start), end| {
+            *running = mixed(*running, &path[*start..end]);
+            *start = end + 1;
             Some(*running)
         }))
     }
@@ -81,6 +85,7 @@ impl Scope {
 
 /// The fingerprint of a path that goes on with `segment`. Eight bytes at a time, the last of them perhaps twice, because
 /// it is on every request's road.
+#[inline]
 fn mixed(running: u64, segment: &[u8]) -> u64 {
     const MULTIPLIER: u64 = 0xf135_7aea_2e62_a9c5;
     let step = |hash: u64, word: u64| (hash.rotate_left(23) ^ word).wrapping_mul(MULTIPLIER);

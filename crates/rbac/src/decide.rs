@@ -54,7 +54,7 @@ pub fn decide<'a>(request: &'a Request<'a>, access: &'a AccessControl, rules: &R
         denied_by: denied_by.collect(),
         condition_failed: Vec::new(),
     };
-    for assignment in access.role_assignments.reaching(request.principals, request.place) {
+    for assignment in access.role_assignments.candidates(request.principals, request.place) {
         match standing(request, assignment, access, rules) {
             Standing::Grants => decision.granted_by.push(assignment),
             Standing::ConditionFailed => decision.condition_failed.push(assignment),
@@ -75,8 +75,8 @@ pub fn outcome(request: &Request<'_>, access: &AccessControl, rules: &Rules) -> 
     if access.deny_assignments.reaching(request.place).any(|d| denies(request, d, rules)) {
         return Outcome::Denied;
     }
-    let mut reaching = access.role_assignments.reaching(request.principals, request.place).into_iter();
-    match reaching.any(|a| standing(request, a, access, rules) == Standing::Grants) {
+    let mut held = access.role_assignments.candidates(request.principals, request.place);
+    match held.any(|a| standing(request, a, access, rules) == Standing::Grants) {
         true => Outcome::Allowed,
         false => Outcome::NotAllowed,
     }
@@ -86,7 +86,7 @@ fn denies(request: &Request<'_>, deny: &Arc<DenyAssignment>, rules: &Rules) -> b
     matches!(rules.deny(deny).denial(request), Denial::Applies { .. })
 }
 
-/// What an assignment that reaches the place does about the request.
+/// What an assignment of the caller does about the request. What costs least is asked first.
 pub(crate) fn standing(
     request: &Request<'_>,
     assignment: &Arc<RoleAssignment>,
@@ -98,7 +98,7 @@ pub(crate) fn standing(
     };
     let facts = request.facts();
     let mut listing = role.compiled().listing(request).peekable();
-    if listing.peek().is_none() {
+    if listing.peek().is_none() || !request.place.is_within(&assignment.scope) {
         return Standing::Nothing;
     }
     let by_role = listing.any(|(block, _)| match block.condition() {

@@ -36,13 +36,10 @@ impl Holdings {
         &self.assignments
     }
 
-    /// Adds to `found` the assignments that reach `place`.
-    pub(super) fn reaching<'a>(&'a self, place: &Place<'_>, found: &mut Vec<&'a Arc<RoleAssignment>>) {
-        for (place_in_line, fingerprint) in self.fingerprints.iter().enumerate().take(self.assignments.len()) {
-            if place.may_be_within(*fingerprint) {
-                found.extend(self.assignments.get(place_in_line).filter(|a| place.is_within(&a.scope)));
-            }
-        }
+    /// The assignments that may reach `place`, by the fingerprints of their scopes.
+    pub(super) fn candidates(&self, place: &Place<'_>) -> impl Iterator<Item = &Arc<RoleAssignment>> {
+        let beside = self.fingerprints.iter().zip(&*self.assignments);
+        beside.filter(|(fingerprint, _)| place.may_be_within(**fingerprint)).map(|(_, assignment)| assignment)
     }
 }
 

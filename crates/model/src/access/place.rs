@@ -23,15 +23,13 @@ impl<'a> Place<'a> {
     /// The place `scope` with the management groups above it, in any order, by today's tree.
     #[must_use]
     pub fn new(scope: &'a Scope, above: &'a [Scope]) -> Self {
-        let mut fingerprints = SmallVec::new();
-        fingerprints.extend(scope.fingerprints());
-        fingerprints.extend(above.iter().map(Scope::fingerprint));
-        let mut filter = [0; 16];
-        for fingerprint in &fingerprints {
-            let (word, bit) = bit(short(*fingerprint));
-            filter[word] |= bit;
+        let mut place = Self { scope, above, fingerprints: SmallVec::new(), filter: [0; 16] };
+        for fingerprint in scope.fingerprints().chain(above.iter().map(Scope::fingerprint)) {
+            let (word, bit) = bit(short(fingerprint));
+            place.filter[word] |= bit;
+            place.fingerprints.push(fingerprint);
         }
-        Self { scope, above, fingerprints, filter }
+        place
     }
 
     /// The scope itself.

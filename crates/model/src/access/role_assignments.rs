@@ -59,21 +59,20 @@ impl RoleAssignments {
         few.chain(self.held_at.get(&principal).into_iter().flat_map(SharedMap::values).flatten().map(|(_, a)| a))
     }
 
-    /// Those that one of `principals` holds at `place` or above it.
-    #[must_use]
-    pub fn reaching(&self, principals: &[Uuid], place: &Place<'_>) -> Vec<&Arc<RoleAssignment>> {
-        let mut found = Vec::new();
-        for holdings in principals.iter().filter_map(|principal| self.held.get(*principal)) {
-            holdings.reaching(place, &mut found);
-        }
-        // Most tenants have no principal that holds so many.
-        if !self.held_at.is_empty() {
-            for places in principals.iter().filter_map(|principal| self.held_at.get(principal)) {
-                let there = place.fingerprints().iter().filter_map(|fingerprint| places.get(fingerprint));
-                found.extend(there.flatten().map(|(_, a)| a).filter(|a| place.is_within(&a.scope)));
-            }
-        }
-        found
+    /// Those that one of `principals` holds at `place` or above it, and perhaps a few that it holds elsewhere: whoever asks
+    /// has to see whether the place [is within](Place::is_within) the scope, and can first look at what costs less.
+    pub fn candidates<'a>(
+        &'a self,
+        principals: &'a [Uuid],
+        place: &'a Place<'a>,
+    ) -> impl Iterator<Item = &'a Arc<RoleAssignment>> {
+        let few = principals.iter().filter_map(|principal| self.held.get(*principal));
+        // Most tenants have no principal that holds many.
+        let large = if self.held_at.is_empty() { &[] } else { principals };
+        let many = large.iter().filter_map(|principal| self.held_at.get(principal)).flat_map(|places| {
+            place.fingerprints().iter().filter_map(|fingerprint| places.get(fingerprint)).flatten().map(|(_, a)| a)
+        });
+        few.flat_map(|holdings| holdings.candidates(place)).chain(many)
     }
 
     /// Those that anyone at all holds at `place` or above it.
