@@ -12,6 +12,7 @@ mod arm_path;
 mod clock;
 mod deny_assignment;
 mod directory;
+mod fingerprint;
 mod ids;
 mod management_group;
 mod origins;
@@ -21,7 +22,7 @@ mod role;
 mod scope;
 mod world;
 
-pub use access::{AccessControl, DenyAssignments, Place, RoleAssignments, SharedMap};
+pub use access::{AccessControl, DenyAssignments, Held, Place, RoleAssignments, SharedMap};
 pub use arm_path::{ArmPath, Base, PathError, ProviderPart};
 pub use clock::{Clock, ClockState, Time, http_date, parse_span};
 pub use deny_assignment::{DeniedPrincipal, DenyAssignment, DenyEffect, EVERYONE};

@@ -51,6 +51,17 @@ impl<V: Clone> GuidMap<V> {
         self.blocks[at.block][at.page].get(key, at.slot)
     }
 
+    /// Looks at the slots of several keys at once, without waiting for one to look at the next: in a large map the lookups
+    /// that follow find them at hand. Measured to be worth more than half of a dozen lookups' time.
+    pub(super) fn approach(&self, keys: &[Uuid]) {
+        let pages = self.pages();
+        if pages > BLOCK {
+            let taken = keys.iter().filter_map(|key| Place::of(*key, pages));
+            let taken = taken.map(|at| usize::from(self.blocks[at.block][at.page].slots[at.slot].is_some()));
+            std::hint::black_box(taken.sum::<usize>());
+        }
+    }
+
     /// Puts a value, and returns the one that was there.
     pub(super) fn insert(&mut self, key: Uuid, value: V) -> Option<V> {
         let mut value = value;
