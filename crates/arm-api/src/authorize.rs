@@ -59,7 +59,20 @@ impl Authorized {
 
     /// Whether the caller may also do `action` at `scope`.
     pub(crate) fn may(&self, action: &str, scope: &Scope) -> bool {
-        self.outcome(action, scope, &Attributes::default()) == Outcome::Allowed
+        self.may_with(action, scope, &Attributes::default())
+    }
+
+    /// The same, where conditions see `attributes`.
+    pub(crate) fn may_with(&self, action: &str, scope: &Scope, attributes: &Attributes) -> bool {
+        self.outcome(action, scope, attributes) == Outcome::Allowed
+    }
+
+    /// Whether nothing but a condition keeps the caller from doing `action` at `scope`.
+    pub(crate) fn might(&self, action: &str, scope: &Scope) -> bool {
+        self.asked(action, scope, &Attributes::default(), |request| {
+            let decision = rbac::decide(request, self.world.access(), &self.rules);
+            decision.outcome == Outcome::NotAllowed && !decision.condition_failed.is_empty()
+        })
     }
 
     /// Whether the caller holds anything at `scope`, above it or below it: what a list of groups or subscriptions shows.

@@ -37,7 +37,8 @@ mod rules;
 pub use action::{Action, ActionPattern, Plane};
 pub use builtin::{PUBLISHED, builtin_role, builtin_roles, compiled_builtin_role};
 pub use condition::{
-    AttributeValue, Attributes, Condition, ConditionError, Facts, Scalar, Source, Trace, TraceKind, Truth,
+    AttributeValue, Attributes, Condition, ConditionError, ConditionRule, ConditionViolation, Facts, Scalar, Source,
+    Trace, TraceKind, Truth, condition_violations,
 };
 pub use decide::{Decision, Outcome, decide, outcome};
 pub use explain::{

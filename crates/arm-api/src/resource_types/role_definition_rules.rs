@@ -55,7 +55,7 @@ pub(super) fn read_role(write: &Write<'_>, id: Uuid) -> Result<RoleDefinition, A
 }
 
 /// A string; empty where there is none.
-fn text(properties: &JsonMap, name: &str) -> Result<String, ArmError> {
+pub(super) fn text(properties: &JsonMap, name: &str) -> Result<String, ArmError> {
     match properties.get(name) {
         None | Some(Value::Null) => Ok(String::new()),
         Some(Value::String(text)) => Ok(text.clone()),

@@ -117,6 +117,11 @@ fn find_at<'a>(world: &'a Snapshot, name: &str, path: &ArmPath) -> Option<&'a Ro
     find(world, name).filter(|role| shows(role))
 }
 
+/// Whether the role can be assigned at the scope.
+pub(super) fn is_assignable(role: &RoleDefinition, scope: &Scope, world: &Snapshot) -> bool {
+    Asked::of(scope, world).is_assignable(role)
+}
+
 /// A scope from which somebody looks for roles.
 struct Asked<'a> {
     scope: Scope,

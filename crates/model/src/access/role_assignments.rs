@@ -80,7 +80,7 @@ impl RoleAssignments {
     }
 
     /// Those that anyone at all holds at `place` or above it.
-    pub fn reaching_anyone<'a>(&'a self, place: &'a Place<'a>) -> impl Iterator<Item = &'a Arc<RoleAssignment>> {
+    pub fn reaching_anyone<'a>(&'a self, place: &Place<'_>) -> impl Iterator<Item = &'a Arc<RoleAssignment>> {
         // What is assigned at the root lies in no container.
         let containers: HashSet<u64> = place.above().iter().chain([place.scope()]).map(container).chain([0]).collect();
         let all = containers.into_iter().filter_map(|container| self.inside.get(&container)).flatten();
@@ -88,7 +88,7 @@ impl RoleAssignments {
     }
 
     /// Those at `scope` or below it by its path.
-    pub fn at_or_below<'a>(&'a self, scope: &'a Scope) -> impl Iterator<Item = &'a Arc<RoleAssignment>> {
+    pub fn at_or_below<'a>(&'a self, scope: &Scope) -> impl Iterator<Item = &'a Arc<RoleAssignment>> {
         let container = container(scope);
         let (one, all) = match container {
             0 => (None, Some(self.by_name.values())),
