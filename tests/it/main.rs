@@ -4,11 +4,13 @@
 
 mod architecture;
 mod authorization_matrix;
+mod check_access;
 mod clients;
 mod confusions;
 mod custom_roles;
 mod delegation;
 mod demo;
+mod denies;
 mod deployments;
 mod durability;
 mod identities;

@@ -75,6 +75,15 @@ impl Authorized {
         })
     }
 
+    /// Refuses unless the caller may also do what is asked.
+    pub(crate) fn require(&self, asked: &Mapped) -> Result<(), ArmError> {
+        let scope = Scope::new(&asked.scope);
+        match self.may(&asked.action, &scope) {
+            true => Ok(()),
+            false => Err(self.refusal(asked, &scope, &Attributes::default())),
+        }
+    }
+
     /// Whether the caller holds anything at `scope`, above it or below it: what a list of groups or subscriptions shows.
     pub(crate) fn reaches(&self, scope: &Scope) -> bool {
         let above = self.world.management_groups_above(scope);

@@ -13,6 +13,7 @@ mod answer;
 mod api_version;
 mod authorize;
 mod caller;
+mod clauses;
 mod deployment;
 mod error;
 mod explanation;

@@ -124,8 +124,9 @@ pub(crate) fn remove(tx: &mut Tx, scope: &Scope) -> Result<(), ArmError> {
     for name in assignments {
         tx.delete_role_assignment(name);
     }
-    let denies = tx.access().deny_assignments.iter().filter(|d| scope.contains(&d.scope));
-    for name in denies.map(|d| d.name).collect::<Vec<_>>() {
+    let denies = tx.access().deny_assignments.iter();
+    let denies: Vec<_> = denies.filter(|d| scope.contains(&d.scope)).map(|d| d.name).collect();
+    for name in denies {
         tx.delete_deny_assignment(name);
     }
     Ok(())

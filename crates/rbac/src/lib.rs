@@ -50,5 +50,5 @@ pub use mapping::{Mapped, operation};
 pub use operations::{Operation, OperationSet, Universe, least_roles};
 pub use request::Request;
 pub use role::{Allowance, CompiledRole};
-pub use role_rules::{List, Place, Rule, Violation, violations};
+pub use role_rules::{List, Place, Rule, Violation, broken_by_pattern, violations};
 pub use rules::Rules;

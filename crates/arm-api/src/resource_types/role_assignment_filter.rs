@@ -6,6 +6,7 @@ use model::{ManagementGroup, Place, RoleAssignment, Scope};
 use store::Snapshot;
 use uuid::Uuid;
 
+use crate::clauses;
 use crate::error::ArmError;
 
 /// `atScope()`, `principalId eq '…'`, `assignedTo('…')`, joined by `and` (RBAC A10).
@@ -29,17 +30,13 @@ impl Filter {
                 ),
             )
         };
-        let lower = text.to_ascii_lowercase();
-        for part in lower.split(" and ").map(str::trim).filter(|p| !p.is_empty()) {
-            let guid = |text: &str| Uuid::parse_str(text.trim().trim_matches('\'')).map_err(|_| invalid());
-            if part == "atscope()" {
-                filter.at_scope = true;
-            } else if let Some(rest) = part.strip_prefix("principalid eq ") {
-                filter.principal = Some(guid(rest)?);
-            } else if let Some(rest) = part.strip_prefix("assignedto(").and_then(|r| r.strip_suffix(')')) {
-                filter.assigned_to = Some(guid(rest)?);
-            } else {
-                return Err(invalid());
+        let guid = |text: &str| Uuid::parse_str(text).map_err(|_| invalid());
+        for (clause, value) in clauses::read(text).ok_or_else(invalid)? {
+            match (clause.as_str(), value.as_deref()) {
+                ("atscope()", None) => filter.at_scope = true,
+                ("principalid eq", Some(id)) => filter.principal = Some(guid(id)?),
+                ("assignedto()", Some(id)) => filter.assigned_to = Some(guid(id)?),
+                _ => return Err(invalid()),
             }
         }
         Ok(filter)

@@ -2,15 +2,13 @@
 //! by itself is `rbac`'s to judge.
 
 use axum::http::StatusCode;
-use model::{
-    Base, JsonMap, ManagementGroup, OWNER_ROLE, PrincipalType, RoleAssignment, RoleDefinition, RoleKind, Scope,
-};
+use model::{Base, JsonMap, ManagementGroup, OWNER_ROLE, RoleAssignment, RoleDefinition, RoleKind, Scope};
 use rbac::condition_violations;
 use uuid::Uuid;
 
-use super::Write;
 use super::role_definition_rules::text;
 use super::role_definitions::{self, is_assignable};
+use super::{Write, principal};
 use crate::error::ArmError;
 
 /// The first api-versions that know a member; to others it does not show, and they leave it as it is.
@@ -41,14 +39,8 @@ pub(super) fn read(write: &Write<'_>, name: Uuid, before: Option<&RoleAssignment
     let role_name = role.rsplit('/').next().unwrap_or_default();
     let role =
         role_definitions::find(&write.tx, role_name).ok_or_else(|| role_definitions::does_not_exist(role_name))?;
-    let principal = required("principalId")?;
-    let principal_id = Uuid::parse_str(&principal).map_err(|_| {
-        ArmError::bad(
-            "InvalidPrincipalId",
-            format!("The Principal ID '{principal}' is not valid. Principal ID must be a GUID."),
-        )
-    })?;
-    let principal_type = principal_type(write, principal_id, given(&properties, "principalType")?.as_deref())?;
+    let principal_id = principal::id(&required("principalId")?)?;
+    let principal_type = principal::kind(write, principal_id, given(&properties, "principalType")?.as_deref())?;
     let scope_as_written = write.route.path.extended();
     let scope = Scope::new(&scope_as_written);
     check_place(write, role, &scope)?;
@@ -193,48 +185,6 @@ fn condition(
     match condition_violations(&condition).first() {
         Some(violation) => Err(invalid(&violation.rule.message())),
         None => Ok((Some(condition), Some(language))),
-    }
-}
-
-/// What the principal is: as the directory has it. Where the directory does not have it, the caller's word counts, as it
-/// does in Azure, where the directory may be behind; but not by an api-version from before Azure took it.
-fn principal_type(write: &Write<'_>, id: Uuid, claimed: Option<&str>) -> Result<PrincipalType, ArmError> {
-    let claimed = claimed.map(|text| {
-        PrincipalType::parse(text).ok_or_else(|| {
-            ArmError::bad(
-                "InvalidPrincipalType",
-                format!("The principal type '{text}' is not valid. It must be User, Group or ServicePrincipal."),
-            )
-        })
-    });
-    let claimed = claimed.transpose()?;
-    let since = |claimed: &PrincipalType| match claimed {
-        PrincipalType::ServicePrincipal => "2018-09-01-preview",
-        PrincipalType::User | PrincipalType::Group => "2020-03-01-preview",
-    };
-    let known = write.tx.object(id).and_then(|o| o.principal_type());
-    match (known, claimed) {
-        (Some(known), Some(claimed)) if known != claimed => Err(ArmError::bad(
-            "UnmatchedPrincipalType",
-            format!(
-                "The PrincipalId '{}' has type '{}' , which is different from specified PrinciaplType '{}'.",
-                id.simple(),
-                known.as_str(),
-                claimed.as_str()
-            ),
-        )),
-        (Some(known), _) => Ok(known),
-        (None, Some(claimed)) if write.api_version >= since(&claimed) => Ok(claimed),
-        (None, _) => Err(ArmError::bad(
-            "PrincipalNotFound",
-            format!(
-                "Principal {} does not exist in the directory {}. Check that you have the correct principal ID. If you are creating this principal \
-                 and then immediately assigning a role, this error might be related to a replication delay. In this case, set the role assignment \
-                 principalType property to a value, such as ServicePrincipal, User, or Group.  See https://aka.ms/docs-principaltype",
-                id.simple(),
-                write.tenant()
-            ),
-        )),
     }
 }
 

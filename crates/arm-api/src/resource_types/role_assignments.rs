@@ -116,7 +116,7 @@ fn not_found(name: &str) -> ArmError {
 }
 
 /// What is extended must exist: the group, and below it the resource.
-fn check_scope(write: &Write<'_>) -> Result<(), ArmError> {
+pub(super) fn check_scope(write: &Write<'_>) -> Result<(), ArmError> {
     tracked::check_container(&write.tx, write.route)?;
     let extended = write.route.path.extended();
     let is_resource = write.route.path.providers.len() > 1 && write.route.path.subscription().is_some();

@@ -183,7 +183,7 @@ fn shown(role: &RoleDefinition, world: &Snapshot, path: &ArmPath, version: &str,
 }
 
 /// The block in the fields of the api-version asked. A condition shows where there is one.
-fn shown_block(block: &Permission, version: &str) -> Value {
+pub(super) fn shown_block(block: &Permission, version: &str) -> Value {
     let mut shown = JsonMap::new();
     let mut say = |name: &str, value: Value| drop(shown.insert(name.to_owned(), value));
     say("actions", json!(block.actions));
