@@ -79,6 +79,13 @@ impl RoleAssignments {
         found
     }
 
+    /// Those that one of `principals` holds at `place` or above it.
+    #[must_use]
+    pub fn reaching(&self, principals: &[Uuid], place: &Place<'_>) -> Vec<&Arc<RoleAssignment>> {
+        let held = self.candidates(principals, place).into_iter().map(|held| &held.assignment);
+        held.filter(|a| place.is_within(&a.scope)).collect()
+    }
+
     /// Those that anyone at all holds at `place` or above it.
     pub fn reaching_anyone<'a>(&'a self, place: &Place<'_>) -> impl Iterator<Item = &'a Arc<RoleAssignment>> {
         // What is assigned at the root lies in no container.
