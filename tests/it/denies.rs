@@ -33,7 +33,7 @@ fn deny(name: &str, actions: &[&str], principals: &[&str], change: &Value) -> Va
 async fn as_system(caller: &Caller<'_>, method: &str, path: &str, body: Option<Value>) -> Answer {
     let url = format!("{ARM}{path}?api-version=2024-07-01-preview");
     let request = caller.request(method, &url).header("x-smalt-system", "true");
-    Answer::of(body.iter().fold(request, |request, body| request.json(body))).await
+    Answer::of(body.iter().fold(request, reqwest::RequestBuilder::json)).await
 }
 
 /// A cloud with a group that holds an identity, and an application that owns the group.

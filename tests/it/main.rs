@@ -6,6 +6,7 @@ mod architecture;
 mod authorization_matrix;
 mod check_access;
 mod clients;
+mod confusions;
 mod custom_roles;
 mod delegation;
 mod demo;

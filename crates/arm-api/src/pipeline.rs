@@ -15,6 +15,7 @@ use crate::answer::Answer;
 use crate::authorize::{Authority, Authorized};
 use crate::caller::Caller;
 use crate::error::ArmError;
+use crate::refusals::Refusal;
 use crate::render::moment;
 use crate::request::Request;
 use crate::resource_types::{Access, Read, Write};
@@ -30,8 +31,9 @@ pub(crate) async fn answer(arm: &Arm, request: &Request, authorization: Option<&
     let token = authenticate(arm, request, authorization, now)?;
     let caller = Caller::of(&token);
     let result = run(arm, request, &caller, now).await;
-    if let Err(error) = &result {
-        arm.refusals.remember(request.id, error, &token, now, arm.store.read());
+    let refusal = result.as_ref().err().and_then(|error| Refusal::of(error, &token, now, arm.store.read()));
+    if let Some(refusal) = refusal {
+        arm.refusals.remember(request.id, refusal);
     }
     result
 }

@@ -57,7 +57,7 @@ impl ResourceType for DenyAssignments {
             code: "DenyAssignmentNotFound",
             message: format!("The deny assignment '{name}' is not found."),
         })?;
-        Ok(Answer::ok(shown(found, properties(found, read.api_version))))
+        Ok(Answer::ok(shown(found, &properties(found, read.api_version))))
     }
 
     /// Those at the scope, above it and, unless the filter forbids it, below it.
@@ -77,9 +77,9 @@ impl ResourceType for DenyAssignments {
         let show = |deny: &DenyAssignment| match filter.is_export {
             true => {
                 let told = [("denyAssignmentName", json!(deny.display_name)), ("description", json!(deny.description))];
-                shown(deny, told.map(|(name, value)| (name.to_owned(), value)).into_iter().collect())
+                shown(deny, &told.map(|(name, value)| (name.to_owned(), value)).into_iter().collect())
             }
-            false => shown(deny, properties(deny, read.api_version)),
+            false => shown(deny, &properties(deny, read.api_version)),
         };
         let value: Vec<Value> = listed.into_iter().map(|d| show(d)).collect();
         Ok(Answer::ok(json!({"value": value})))
@@ -100,7 +100,7 @@ impl ResourceType for DenyAssignments {
         rules::check(&deny)?;
         check_among_others(&write.tx, &deny)?;
         write.tx.put_deny_assignment(deny.clone());
-        Ok(Answer::put(before.is_none(), shown(&deny, properties(&deny, write.api_version))))
+        Ok(Answer::put(before.is_none(), shown(&deny, &properties(&deny, write.api_version))))
     }
 
     /// 200, or 204 where there was none; no body either way.
@@ -182,7 +182,7 @@ fn properties(deny: &DenyAssignment, version: &str) -> JsonMap {
     properties
 }
 
-fn shown(deny: &DenyAssignment, properties: JsonMap) -> Value {
+fn shown(deny: &DenyAssignment, properties: &JsonMap) -> Value {
     json!({
         "properties": properties,
         "id": id(deny),
