@@ -1,10 +1,9 @@
 """Management locks with the real Azure CLI: `az lock`, `az group lock`, `az account lock`, and what they stop."""
 
-from world import check, custom_cloud, environment, step
+from callers import SUBSCRIPTION, owner
+from world import check, step
 
-OWNER = environment()
 GROUP = "LOCKED-RG"
-SUBSCRIPTION = f"/subscriptions/{OWNER['SMALT_SUBSCRIPTION_ID']}"
 GROUP_ID = f"{SUBSCRIPTION}/resourceGroups/{GROUP}"
 NETWORK = ["--resource-name", "net", "--resource-type", "Microsoft.Network/virtualNetworks"]
 SUBNET = ["--resource-name", "sub", "--resource-type", "subnets", "--namespace", "Microsoft.Network"]
@@ -12,9 +11,7 @@ SUBNET += ["--parent", "virtualNetworks/net"]
 
 
 def set_up(way):
-    step("az login, a group with a network")
-    who = ["-u", OWNER["SMALT_CLIENT_ID"], "--tenant", OWNER["SMALT_TENANT_ID"], "-p", OWNER["SMALT_CLIENT_SECRET"]]
-    way.az("login", "--service-principal", *who)
+    step("a group with a network")
     way.az("group", "create", "-n", GROUP, "-l", "westeurope")
     way.az("network", "vnet", "create", "-g", GROUP, "-n", "net", "--subnet-name", "sub")
 
@@ -85,7 +82,7 @@ def unlocked(way):
     check(way.az("group", "exists", "-n", GROUP).json is False, "the group is gone")
 
 
-cloud = custom_cloud()
+cloud = owner()
 set_up(cloud)
 locks_of_a_resource(cloud)
 locks_of_a_group(cloud)

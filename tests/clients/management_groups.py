@@ -3,10 +3,9 @@
 The tree is made, looked at, changed and taken away again with the commands of `az account management-group`.
 """
 
-from world import check, custom_cloud, environment, step
+from callers import SUBSCRIPTION_ID as SUBSCRIPTION, TENANT, owner
+from world import check, step
 
-OWNER = environment()
-TENANT, SUBSCRIPTION = OWNER["SMALT_TENANT_ID"], OWNER["SMALT_SUBSCRIPTION_ID"]
 # Without it every command waits ten seconds for the provider's registration.
 QUICK = "--no-register"
 
@@ -18,11 +17,6 @@ def group_id(name):
 def groups(way, *arguments, code=0):
     """`az account management-group …`."""
     return way.az("account", "management-group", *arguments, code=code)
-
-
-def sign_in(way):
-    who = ["-u", OWNER["SMALT_CLIENT_ID"], "-p", OWNER["SMALT_CLIENT_SECRET"], "--tenant", TENANT]
-    way.az("login", "--service-principal", *who)
 
 
 def create(way):
@@ -113,7 +107,6 @@ def take_away(way):
     check("not found" in refused.err, "what is gone is not found", refused)
 
 
-custom = custom_cloud()
-sign_in(custom)
+custom = owner()
 for part in (create, look, change, hang_the_subscription, assign, settle, take_away):
     part(custom)

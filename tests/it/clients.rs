@@ -36,6 +36,26 @@ fn az_management_groups() {
 }
 
 #[test]
+fn az_custom_roles() {
+    check("az", "python3", &["custom_roles.py"], &[]);
+}
+
+#[test]
+fn az_access_control() {
+    check("az", "python3", &["access_control.py"], &[]);
+}
+
+#[test]
+fn az_conditions() {
+    check("az", "python3", &["conditions.py"], &[]);
+}
+
+#[test]
+fn az_deny_assignments() {
+    check("az", "python3", &["deny_assignments.py"], &[]);
+}
+
+#[test]
 fn sdk_for_python() {
     check("sdk", "sdk/bin/python", &["python_sdk.py"], &[]);
 }

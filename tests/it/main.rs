@@ -4,17 +4,23 @@
 
 mod architecture;
 mod authorization_matrix;
+mod check_access;
 mod clients;
+mod confusions;
 mod custom_roles;
+mod delegation;
 mod demo;
+mod denies;
 mod deployments;
 mod durability;
 mod identities;
 mod linked;
+mod lists;
 mod locks;
 mod management_groups;
 mod one_owner;
 mod program;
 mod refusals;
 mod relay;
+mod role_assignments;
 mod role_files;

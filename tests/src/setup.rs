@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{ARM, Answer, Cloud};
+use crate::{ARM, Answer, Cloud, GRAPH};
 
 /// Azure's built-in role Owner.
 pub const OWNER: &str = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
@@ -90,6 +90,18 @@ impl Cloud {
     pub async fn token_of(&self, application: &Application) -> String {
         let answer = self.token_by_secret(&application.client_id, &application.secret, ARM).await.ok();
         answer.body["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// A group in the directory; answers its object id.
+    pub async fn make_directory_group(&self, name: &str, members: &[&str]) -> String {
+        let body = json!({"displayName": name, "mailNickname": name, "mailEnabled": false, "securityEnabled": true});
+        let made = self.graph("POST", "/groups", body).await.ok().body;
+        let id = made["id"].as_str().unwrap().to_owned();
+        for member in members {
+            let reference = json!({"@odata.id": format!("{GRAPH}/v1.0/directoryObjects/{member}")});
+            self.graph("POST", &format!("/groups/{id}/members/$ref"), reference).await.ok();
+        }
+        id
     }
 
     /// Assigns a built-in role; answers the assignment's id.

@@ -25,11 +25,11 @@ mod token_service;
 
 use std::sync::Arc;
 
-use model::{Clock, FacePorts, Ids};
+use model::{Clock, FacePorts, Ids, Recent};
 use store::Store;
 use tokens::{SecretHasher, Signer, Verifier};
 
-pub use graph::graph;
+pub use graph::{Refusal, graph};
 pub use token_service::token_service;
 
 /// What both faces work with. Cheap to clone.
@@ -49,4 +49,6 @@ pub struct Aad {
     pub hasher: Arc<SecretHasher>,
     /// Where the faces are.
     pub ports: FacePorts,
+    /// What Graph refused of late, to be explained.
+    pub refusals: Arc<Recent<Refusal>>,
 }

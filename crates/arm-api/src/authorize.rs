@@ -59,15 +59,38 @@ impl Authorized {
 
     /// Whether the caller may also do `action` at `scope`.
     pub(crate) fn may(&self, action: &str, scope: &Scope) -> bool {
-        self.outcome(action, scope, &Attributes::default()) == Outcome::Allowed
+        self.may_with(action, scope, &Attributes::default())
+    }
+
+    /// The same, where conditions see `attributes`.
+    pub(crate) fn may_with(&self, action: &str, scope: &Scope, attributes: &Attributes) -> bool {
+        self.outcome(action, scope, attributes) == Outcome::Allowed
+    }
+
+    /// Whether nothing but a condition keeps the caller from doing `action` at `scope`.
+    pub(crate) fn might(&self, action: &str, scope: &Scope) -> bool {
+        self.asked(action, scope, &Attributes::default(), |request| {
+            let decision = rbac::decide(request, self.world.access(), &self.rules);
+            decision.outcome == Outcome::NotAllowed && !decision.condition_failed.is_empty()
+        })
+    }
+
+    /// Refuses unless the caller may also do what is asked.
+    pub(crate) fn require(&self, asked: &Mapped) -> Result<(), ArmError> {
+        let scope = Scope::new(&asked.scope);
+        match self.may(&asked.action, &scope) {
+            true => Ok(()),
+            false => Err(self.refusal(asked, &scope, &Attributes::default())),
+        }
     }
 
     /// Whether the caller holds anything at `scope`, above it or below it: what a list of groups or subscriptions shows.
     pub(crate) fn reaches(&self, scope: &Scope) -> bool {
         let above = self.world.management_groups_above(scope);
-        let place = Place::new(scope, &above);
-        let held = self.principals.iter().flat_map(|id| self.world.role_assignments_of(*id));
-        held.into_iter().any(|a| place.is_within(&a.scope) || scope.contains(&a.scope))
+        let assignments = &self.world.access().role_assignments;
+        // Whoever holds much holds it above mostly: what lies below is looked through last.
+        !assignments.reaching(&self.principals, &Place::new(scope, &above)).is_empty()
+            || self.principals.iter().flat_map(|id| assignments.of(*id)).any(|a| scope.contains(&a.scope))
     }
 
     fn outcome(&self, action: &str, scope: &Scope, attributes: &Attributes) -> Outcome {

@@ -13,8 +13,9 @@ use uuid::Uuid;
 use crate::deployment::american;
 use crate::locks::Deed;
 
-/// The action of giving a role to somebody.
-const ASSIGN_ROLE: &str = "Microsoft.Authorization/roleAssignments/write";
+/// The actions on which conditions of the control plane bear: giving a role to somebody, and taking it away (RBAC A7).
+const CONDITIONAL: [&str; 2] =
+    ["Microsoft.Authorization/roleAssignments/write", "Microsoft.Authorization/roleAssignments/delete"];
 
 /// A refusal.
 #[derive(Debug)]
@@ -215,7 +216,7 @@ impl ArmError {
                     "The client '{client}' with object id '{object_id}' does not have authorization{} to perform action '{action}' over scope \
                  '{scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.",
                     // Azure does not tell whether it was the condition.
-                    match action.eq_ignore_ascii_case(ASSIGN_ROLE) {
+                    match CONDITIONAL.iter().any(|conditional| action.eq_ignore_ascii_case(conditional)) {
                         true => " or an ABAC condition not fulfilled",
                         false => "",
                     }

@@ -47,6 +47,7 @@ async fn read(id: Uuid, http: HttpRequest) -> Result<Request, (Request, ArmError
         body: Bytes::new(),
         host: text(http.headers(), header::HOST).unwrap_or_default(),
         correlation_id: text(http.headers(), CORRELATION_ID),
+        is_system: text(http.headers(), SYSTEM).is_some_and(|v| v.eq_ignore_ascii_case("true")),
     };
     match to_bytes(http.into_body(), LARGEST_BODY).await {
         Ok(body) => {
@@ -212,6 +213,8 @@ fn common_headers(arm: &Arm, request: &Request, headers: &mut HeaderMap) {
     }
 }
 
+/// What a request says that plays Azure itself.
+const SYSTEM: HeaderName = HeaderName::from_static("x-smalt-system");
 /// The id for `smalt explain --request`.
 const EXPLANATION: &str = "x-smalt-explanation";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");

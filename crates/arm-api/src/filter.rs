@@ -107,13 +107,14 @@ fn values(resource: &Resource, field: &str) -> Vec<String> {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Token {
+pub(crate) enum Token {
     Word(String),
     Text(String),
     Mark(char),
 }
 
-fn tokens(text: &str) -> Option<Vec<Token>> {
+/// The words of a filter; none where a quote is left open.
+pub(crate) fn tokens(text: &str) -> Option<Vec<Token>> {
     let mut out = Vec::new();
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {

@@ -13,6 +13,7 @@ mod answer;
 mod api_version;
 mod authorize;
 mod caller;
+mod clauses;
 mod deployment;
 mod error;
 mod explanation;
@@ -36,7 +37,7 @@ mod tracked;
 
 use std::sync::Arc;
 
-use model::{Clock, FacePorts, Ids};
+use model::{Clock, FacePorts, Ids, Recent};
 use rbac::Rules;
 use rcgen::{Issuer, KeyPair};
 use store::Store;
@@ -46,7 +47,7 @@ pub use caller::Caller;
 pub use deployment::settle_interrupted_deployments;
 pub use explanation::{Question, explain, explain_refusal, what_can, who_can};
 pub use face::router;
-pub use refusals::{Refusal, Refusals};
+pub use refusals::Refusal;
 pub use resource_types::{Inventory, inventory};
 
 /// What the face works with. Cheap to clone.
@@ -67,5 +68,5 @@ pub struct Arm {
     /// Roles, denies and conditions, compiled once.
     pub rules: Arc<Rules>,
     /// The latest refusals, to be explained.
-    pub refusals: Arc<Refusals>,
+    pub refusals: Arc<Recent<Refusal>>,
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use axum::http::Method;
 use model::Time;
 use rbac::{Attributes, Mapped, Source};
+use serde_json::Value;
 use store::Snapshot;
 use tokens::{AccessToken, ResourceApp, TokenError, resource_app};
 
@@ -14,6 +15,7 @@ use crate::answer::Answer;
 use crate::authorize::{Authority, Authorized};
 use crate::caller::Caller;
 use crate::error::ArmError;
+use crate::refusals::Refusal;
 use crate::render::moment;
 use crate::request::Request;
 use crate::resource_types::{Access, Read, Write};
@@ -29,8 +31,9 @@ pub(crate) async fn answer(arm: &Arm, request: &Request, authorization: Option<&
     let token = authenticate(arm, request, authorization, now)?;
     let caller = Caller::of(&token);
     let result = run(arm, request, &caller, now).await;
-    if let Err(error) = &result {
-        arm.refusals.remember(request.id, error, &token, now, arm.store.read());
+    let refusal = result.as_ref().err().and_then(|error| Refusal::of(error, &token, now, arm.store.read()));
+    if let Some(refusal) = refusal {
+        arm.refusals.remember(request.id, refusal);
     }
     result
 }
@@ -48,8 +51,7 @@ pub(crate) async fn run(arm: &Arm, request: &Request, caller: &Caller, now: Time
     let resource_type = route.resource_type;
     let elsewhere = resource_type.checked_at(&tx, &route, &request.method, &body);
     let scope = elsewhere.unwrap_or_else(|| route.operation.scope.clone());
-    let mut attributes = resource_type.attributes(&tx, &route, &request.method, &body);
-    attributes.set(Source::Environment, "UtcNow", moment(now));
+    let attributes = attributes(&tx, &route, &request.method, &body, now);
     let asked = Asked { scope, attributes: &attributes, is_asked: resource_type.access() != Access::Open };
     // Nobody else writes meanwhile: what is published is what the transaction began with.
     let authorized = check(arm, &arm.store.read(), &route, caller, asked)?;
@@ -69,6 +71,13 @@ pub(crate) async fn run(arm: &Arm, request: &Request, caller: &Caller, now: Time
         let _ = tokio::spawn(after(arm.clone(), caller.clone())).await;
     }
     Ok(answer)
+}
+
+/// What conditions may ask of a request: the time, and what its type tells of it.
+pub(crate) fn attributes(world: &Snapshot, route: &Route, method: &Method, body: &Value, now: Time) -> Attributes {
+    let mut attributes = route.resource_type.attributes(world, route, method, body);
+    attributes.set(Source::Environment, "UtcNow", moment(now));
+    attributes
 }
 
 /// Whether the type knows the verb, or the action.
@@ -95,8 +104,7 @@ fn read(arm: &Arm, request: &Request, route: &Route, caller: &Caller, now: Time)
         Access::ListFiltered => !is_list,
         Access::Open => false,
     };
-    let mut attributes = Attributes::default();
-    attributes.set(Source::Environment, "UtcNow", moment(now));
+    let attributes = attributes(&world, route, &request.method, &Value::Null, now);
     let asked = Asked { scope: route.operation.scope.clone(), attributes: &attributes, is_asked };
     let authorized = check(arm, &world, route, caller, asked)?;
     let version = api_version::of(&request.query)?;

@@ -20,6 +20,9 @@ pub(crate) struct Request {
     pub(crate) host: String,
     /// `x-ms-correlation-request-id` of the caller, echoed in its own form.
     pub(crate) correlation_id: Option<String>,
+    /// Whether the caller plays Azure itself (`x-smalt-system: true`) and may do what Azure keeps to itself. It still needs
+    /// the rights.
+    pub(crate) is_system: bool,
 }
 
 impl Request {

@@ -108,8 +108,8 @@ pub(crate) fn delete<T: ResourceType + ?Sized>(resource_type: &T, write: &mut Wr
     })
 }
 
-/// Takes away a resource and all that lies below it, the innermost first, with the identities and role assignments that
-/// end with them. Machines go before the networks they stand in: a release may look at what it was joined to.
+/// Takes away a resource and all that lies below it, the innermost first, with the identities and the role and deny
+/// assignments that end with them. Machines go before the networks they stand in: a release may look at what it was joined to.
 pub(crate) fn remove(tx: &mut Tx, scope: &Scope) -> Result<(), ArmError> {
     let mut doomed: Vec<_> = tx.resources_below(scope).chain(tx.resource(scope)).cloned().collect();
     doomed.sort_by_key(|r| (std::cmp::Reverse(r.id.matches('/').count()), removal_rank(r)));
@@ -120,9 +120,14 @@ pub(crate) fn remove(tx: &mut Tx, scope: &Scope) -> Result<(), ArmError> {
         managed_identity::end_system_assigned(tx, resource);
         tx.delete_resource(&resource.scope());
     }
-    let assignments: Vec<_> = tx.role_assignments().filter(|a| scope.contains(&a.scope)).map(|a| a.name).collect();
+    let assignments: Vec<_> = tx.access().role_assignments.at_or_below(scope).map(|a| a.name).collect();
     for name in assignments {
         tx.delete_role_assignment(name);
+    }
+    let denies = tx.access().deny_assignments.iter();
+    let denies: Vec<_> = denies.filter(|d| scope.contains(&d.scope)).map(|d| d.name).collect();
+    for name in denies {
+        tx.delete_deny_assignment(name);
     }
     Ok(())
 }

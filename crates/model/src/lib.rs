@@ -12,15 +12,17 @@ mod arm_path;
 mod clock;
 mod deny_assignment;
 mod directory;
+mod fingerprint;
 mod ids;
 mod management_group;
 mod origins;
+mod recent;
 mod resource;
 mod role;
 mod scope;
 mod world;
 
-pub use access::{AccessControl, DenyAssignments, Place, RoleAssignments, SharedMap};
+pub use access::{AccessControl, DenyAssignments, Held, Place, RoleAssignments, SharedMap};
 pub use arm_path::{ArmPath, Base, PathError, ProviderPart};
 pub use clock::{Clock, ClockState, Time, http_date, parse_span};
 pub use deny_assignment::{DeniedPrincipal, DenyAssignment, DenyEffect, EVERYONE};
@@ -31,6 +33,7 @@ pub use directory::{
 pub use ids::Ids;
 pub use management_group::ManagementGroup;
 pub use origins::{FacePorts, Origins};
+pub use recent::Recent;
 pub use resource::{Identity, JsonMap, Resource, Tags, UserAssigned, merge};
 pub use role::{OWNER_ROLE, Permission, PrincipalType, RoleAssignment, RoleDefinition, RoleKind};
 pub use scope::Scope;

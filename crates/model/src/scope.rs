@@ -51,22 +51,6 @@ impl Scope {
         self.is_root() || other.0.strip_prefix(&self.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
-    /// A number that stands for this scope. Two scopes may share one, by chance or on purpose: whoever finds a scope by
-    /// it has to compare the scopes as well.
-    #[must_use]
-    pub fn fingerprint(&self) -> u64 {
-        self.fingerprints().last().unwrap_or_default()
-    }
-
-    /// The fingerprints of the root, of every path that holds this one, and of this one, which comes last.
-    pub(crate) fn fingerprints(&self) -> impl Iterator<Item = u64> + '_ {
-        let path = if self.is_root() { &[] } else { self.0.as_bytes() };
-        std::iter::once(0).chain(path.split(|byte| *byte == b'/').skip(1).scan(0, |running, segment| {
-            *running = mixed(*running, segment);
-            Some(*running)
-        }))
-    }
-
     /// The scope and every scope above it by its path, nearest first, ending with the root: the extended resource
     /// above an extension, the parent resource above a child, the resource group, the subscription.
     pub fn ancestors(&self) -> impl Iterator<Item = &str> {
@@ -77,24 +61,6 @@ impl Scope {
             Some(here)
         })
     }
-}
-
-/// The fingerprint of a path that goes on with `segment`. Eight bytes at a time, the last of them perhaps twice, because
-/// it is on every request's road.
-fn mixed(running: u64, segment: &[u8]) -> u64 {
-    const MULTIPLIER: u64 = 0xf135_7aea_2e62_a9c5;
-    let step = |hash: u64, word: u64| (hash.rotate_left(23) ^ word).wrapping_mul(MULTIPLIER);
-    let mut hash = step(running, segment.len() as u64);
-    let (words, rest) = segment.as_chunks::<8>();
-    for word in words {
-        hash = step(hash, u64::from_le_bytes(*word));
-    }
-    let last = match segment.last_chunk::<8>() {
-        Some(last) => u64::from_le_bytes(*last),
-        None => rest.iter().fold(0, |word, byte| (word << 8) | u64::from(*byte)),
-    };
-    hash = step(hash, last);
-    hash ^ (hash >> 29)
 }
 
 /// The scope one step above: without the last name and its type, or without a type that no name follows.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Universe;
+
 /// The two kinds of operation, which roles list apart and never mix: seven names exist in both (RBAC A4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -30,13 +32,15 @@ impl Plane {
 pub struct Action {
     written: String,
     lower: String,
+    known: Option<usize>,
 }
 
 impl Action {
     /// The action that `text` spells.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        Self { written: text.to_owned(), lower: text.to_ascii_lowercase() }
+        let lower = text.to_ascii_lowercase();
+        Self { written: text.to_owned(), known: Universe::place_of_known(&lower), lower }
     }
 
     /// The action as it was written: refusals echo this spelling.
@@ -47,6 +51,11 @@ impl Action {
 
     pub(crate) fn lower(&self) -> &str {
         &self.lower
+    }
+
+    /// Its place among the operations that are known, where it is one of them.
+    pub(crate) fn known(&self) -> Option<usize> {
+        self.known
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{AccessControl, DenyAssignment, RoleAssignment};
+use model::{AccessControl, DenyAssignment, Held, RoleAssignment};
 use serde::Serialize;
 
 use crate::condition::Truth;
@@ -35,7 +35,7 @@ pub struct Decision<'a> {
 
 /// What one assignment does about a request that it reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Standing {
+enum Standing {
     Grants,
     ConditionFailed,
     Nothing,
@@ -54,10 +54,10 @@ pub fn decide<'a>(request: &'a Request<'a>, access: &'a AccessControl, rules: &R
         denied_by: denied_by.collect(),
         condition_failed: Vec::new(),
     };
-    for assignment in access.role_assignments.reaching(request.principals, request.place) {
-        match standing(request, assignment, access, rules) {
-            Standing::Grants => decision.granted_by.push(assignment),
-            Standing::ConditionFailed => decision.condition_failed.push(assignment),
+    for held in access.role_assignments.candidates(request.principals, request.place) {
+        match standing(request, held, access, rules) {
+            Standing::Grants => decision.granted_by.push(&held.assignment),
+            Standing::ConditionFailed => decision.condition_failed.push(&held.assignment),
             Standing::Nothing => {}
         }
     }
@@ -72,11 +72,12 @@ pub fn decide<'a>(request: &'a Request<'a>, access: &'a AccessControl, rules: &R
 /// The outcome alone: the same rules as [`decide`], at the least cost. It stops at the first deny or grant that decides.
 #[must_use]
 pub fn outcome(request: &Request<'_>, access: &AccessControl, rules: &Rules) -> Outcome {
-    if access.deny_assignments.reaching(request.place).any(|d| denies(request, d, rules)) {
+    let denied = &access.deny_assignments;
+    if !denied.is_empty() && denied.reaching(request.place).any(|d| denies(request, d, rules)) {
         return Outcome::Denied;
     }
-    let mut reaching = access.role_assignments.reaching(request.principals, request.place).into_iter();
-    match reaching.any(|a| standing(request, a, access, rules) == Standing::Grants) {
+    let held = access.role_assignments.candidates(request.principals, request.place);
+    match held.into_iter().any(|a| standing(request, a, access, rules) == Standing::Grants) {
         true => Outcome::Allowed,
         false => Outcome::NotAllowed,
     }
@@ -86,22 +87,18 @@ fn denies(request: &Request<'_>, deny: &Arc<DenyAssignment>, rules: &Rules) -> b
     matches!(rules.deny(deny).denial(request), Denial::Applies { .. })
 }
 
-/// What an assignment that reaches the place does about the request.
-pub(crate) fn standing(
-    request: &Request<'_>,
-    assignment: &Arc<RoleAssignment>,
-    access: &AccessControl,
-    rules: &Rules,
-) -> Standing {
-    let Some(role) = rules.role(access, assignment.role_definition_id) else {
+/// What an assignment of the caller does about the request. What costs least is asked first.
+fn standing(request: &Request<'_>, held: &Held, access: &AccessControl, rules: &Rules) -> Standing {
+    let assignment = &held.assignment;
+    let Some(role) = rules.role(access, held.role_definition_id) else {
         return Standing::Nothing;
     };
     let facts = request.facts();
-    let mut listing = role.compiled().listing(request).peekable();
-    if listing.peek().is_none() {
+    let mut listing = role.compiled().blocks_listing(request).peekable();
+    if listing.peek().is_none() || !request.place.is_within(&assignment.scope) {
         return Standing::Nothing;
     }
-    let by_role = listing.any(|(block, _)| match block.condition() {
+    let by_role = listing.any(|block| match block.condition() {
         None => true,
         Some(Ok(condition)) => condition.evaluate(&facts) == Truth::True,
         Some(Err(_)) => false,

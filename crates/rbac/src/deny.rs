@@ -9,12 +9,18 @@ use crate::Request;
 use crate::condition::{Condition, ConditionError, Facts, Truth};
 use crate::role::Block;
 
+/// What no user's deny assignment stops, whatever its patterns match: whoever holds the right takes it away again (RBAC
+/// A6). Those of Azure's own stop this, too.
+const NEVER_DENIED: [&str; 2] =
+    ["microsoft.authorization/denyassignments/delete", "microsoft.authorization/denyassignments/write"];
+
 /// A deny assignment with its patterns compiled.
 pub(crate) struct CompiledDeny {
     blocks: Box<[Block]>,
     principals: HashSet<Uuid>,
     excluded: HashSet<Uuid>,
     is_enforced: bool,
+    is_system_protected: bool,
     condition: Option<Result<Condition, ConditionError>>,
 }
 
@@ -42,6 +48,7 @@ impl CompiledDeny {
             principals: deny.principals.iter().map(|p| p.id).collect(),
             excluded: deny.exclude_principals.iter().map(|p| p.id).collect(),
             is_enforced: deny.effect == DenyEffect::Enforced,
+            is_system_protected: deny.is_system_protected,
             condition: deny.condition.as_deref().map(Condition::parse),
         }
     }
@@ -54,6 +61,9 @@ impl CompiledDeny {
         let mut listing = self.blocks.iter().filter_map(|block| Some((block, block.listing(request)?)));
         if !named(&self.principals) {
             return Denial::SomebodyElse;
+        }
+        if !self.is_system_protected && NEVER_DENIED.contains(&request.action.lower()) {
+            return Denial::OtherAction;
         }
         let Some((block, action)) = listing.next() else {
             return Denial::OtherAction;

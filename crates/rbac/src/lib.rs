@@ -37,7 +37,8 @@ mod rules;
 pub use action::{Action, ActionPattern, Plane};
 pub use builtin::{PUBLISHED, builtin_role, builtin_roles, compiled_builtin_role};
 pub use condition::{
-    AttributeValue, Attributes, Condition, ConditionError, Facts, Scalar, Source, Trace, TraceKind, Truth,
+    AttributeValue, Attributes, Condition, ConditionError, ConditionRule, ConditionViolation, Facts, Scalar, Source,
+    Trace, TraceKind, Truth, condition_violations,
 };
 pub use decide::{Decision, Outcome, decide, outcome};
 pub use explain::{
@@ -49,5 +50,5 @@ pub use mapping::{Mapped, operation};
 pub use operations::{Operation, OperationSet, Universe, least_roles};
 pub use request::Request;
 pub use role::{Allowance, CompiledRole};
-pub use role_rules::{List, Place, Rule, Violation, violations};
+pub use role_rules::{List, Place, Rule, Violation, broken_by_pattern, violations};
 pub use rules::Rules;

@@ -34,6 +34,11 @@ impl PatternSet {
         }
     }
 
+    /// The patterns, as the role writes them.
+    pub(crate) fn written(&self) -> impl Iterator<Item = &str> {
+        self.written.iter().map(AsRef::as_ref)
+    }
+
     /// A pattern that matches, as the role writes it.
     pub(crate) fn find(&self, action: &Action) -> Option<&str> {
         let wildcard = || self.wildcards.iter().find(|(pattern, _)| pattern.matches(action)).map(|(_, place)| place);

@@ -1,11 +1,13 @@
 //! Roles made ready to be asked.
 
+use std::sync::OnceLock;
+
 use model::{Permission, RoleDefinition};
 use uuid::Uuid;
 
 use crate::condition::{Condition, ConditionError};
 use crate::pattern_set::PatternSet;
-use crate::{Action, Plane, Request};
+use crate::{Action, OperationSet, Plane, Request, Universe};
 
 /// A role definition with its patterns compiled: made once, asked often.
 #[derive(Debug)]
@@ -92,6 +94,11 @@ impl CompiledRole {
         &self.name
     }
 
+    /// The blocks that list what is asked.
+    pub(crate) fn blocks_listing<'r>(&'r self, request: &Request<'_>) -> impl Iterator<Item = &'r Block> {
+        self.blocks.iter().filter(|block| block.lists(request))
+    }
+
     /// The blocks that list what is asked, each with the pattern that does.
     pub(crate) fn listing<'r>(&'r self, request: &Request<'_>) -> impl Iterator<Item = (&'r Block, &'r str)> {
         self.blocks.iter().filter_map(|block| Some((block, block.listing(request)?)))
@@ -121,17 +128,37 @@ pub(crate) struct Block {
 struct Operations {
     actions: PatternSet,
     not_actions: PatternSet,
+    /// What they come to for the operations that are known, worked out at the first decision: from then on a decision
+    /// about one of those is one bit, however many patterns there are.
+    known: OnceLock<OperationSet<'static>>,
+}
+
+impl Operations {
+    fn compile(actions: &[String], not_actions: &[String]) -> Self {
+        let (actions, not_actions) = (PatternSet::compile(actions), PatternSet::compile(not_actions));
+        Self { actions, not_actions, known: OnceLock::new() }
+    }
+
+    /// Whether they list the action and do not take it out again.
+    fn list(&self, action: &Action) -> bool {
+        match action.known() {
+            Some(place) => self.known.get_or_init(|| self.all_known()).holds(place),
+            None => self.actions.find(action).is_some() && self.not_actions.find(action).is_none(),
+        }
+    }
+
+    fn all_known(&self) -> OperationSet<'static> {
+        let mut listed = Universe::known().named_by(self.actions.written());
+        listed.remove(&Universe::known().named_by(self.not_actions.written()));
+        listed
+    }
 }
 
 impl Block {
     pub(crate) fn compile(permission: &Permission) -> Self {
-        let operations = |actions: &[String], not_actions: &[String]| Operations {
-            actions: PatternSet::compile(actions),
-            not_actions: PatternSet::compile(not_actions),
-        };
         Self {
-            control: operations(&permission.actions, &permission.not_actions),
-            data: operations(&permission.data_actions, &permission.not_data_actions),
+            control: Operations::compile(&permission.actions, &permission.not_actions),
+            data: Operations::compile(&permission.data_actions, &permission.not_data_actions),
             condition: permission.condition.as_deref().map(Condition::parse),
             condition_text: permission.condition.as_deref().map(Into::into),
         }
@@ -145,6 +172,11 @@ impl Block {
     /// The same as written; empty where there is none.
     pub(crate) fn condition_text(&self) -> &str {
         self.condition_text.as_deref().unwrap_or_default()
+    }
+
+    /// Whether the block lists what is asked and does not take it out again.
+    pub(crate) fn lists(&self, request: &Request<'_>) -> bool {
+        self.operations(request.plane).list(request.action)
     }
 
     /// The pattern by which the block lists what is asked and does not take it out again.

@@ -8,7 +8,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rbac::{Action, Attributes, Condition, Facts, Truth, builtin_role};
+use rbac::{Action, Attributes, Condition, Facts, Truth, builtin_role, condition_violations};
 use serde_json::Value;
 
 /// The place that `variable` names; none, with the reason printed, where it is unset.
@@ -107,4 +107,8 @@ fn corpus() {
         texts.iter().filter_map(|text| Condition::parse(text).err().map(|e| format!("{e}: {text}"))).collect();
     println!("corpus: {} of {} parse", texts.len() - wrong.len(), texts.len());
     assert!(!texts.is_empty() && wrong.is_empty(), "{wrong:#?}");
+    // Conditions of roles may do what those of assignments may not.
+    let assignments = file["assignmentStyle"].as_array().unwrap().iter().map(|text| text.as_str().unwrap());
+    let refused: Vec<_> = assignments.flat_map(condition_violations).map(|v| v.rule.message()).collect();
+    assert_eq!(refused, [""; 0]);
 }

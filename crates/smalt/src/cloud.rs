@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use aad::Aad;
 use anyhow::Context;
-use arm_api::{Arm, Refusals};
+use arm_api::Arm;
 use imds::Imds;
 use keyvault::KeyVault;
 use model::{Clock, Ids};
-use rbac::Rules;
 use store::{Durability, Store};
 use tokens::{Authority, RsaKey, Signer, Verifier};
 
@@ -49,6 +48,8 @@ pub struct Cloud {
     pub imds: Imds,
     /// Resource Manager, for those who ask it inside the process.
     pub arm: Arm,
+    /// The token service and Graph, likewise.
+    pub aad: Aad,
     /// Where the faces are.
     pub ports: Ports,
 }
@@ -86,8 +87,8 @@ impl Cloud {
             verifier: verifier.clone(),
             ca: authority.issuer(),
             ports,
-            rules: Arc::new(Rules::default()),
-            refusals: Arc::new(Refusals::default()),
+            rules: Arc::default(),
+            refusals: Arc::default(),
         };
         let aad = Aad {
             store: store.clone(),
@@ -97,19 +98,20 @@ impl Cloud {
             verifier: verifier.clone(),
             hasher: Arc::new(world::secret_hasher(&store)),
             ports,
+            refusals: Arc::default(),
         };
         let vault = KeyVault { store: store.clone(), clock: clock.clone(), verifier, ports };
         let faces = Faces {
             arm: arm_api::router(arm.clone()),
             login: aad::token_service(aad.clone()),
-            graph: aad::graph(aad),
+            graph: aad::graph(aad.clone()),
             vault: keyvault::router(vault),
             clock: clock.clone(),
         };
         let client = client(&authority)?;
         let login = format!("https://localhost:{}", ports.login);
         let imds = Imds::new(store.clone(), clock.clone(), ids.clone(), client, &login);
-        Ok(Self { store, clock, ids, authority, leaves, faces, imds, arm, ports: options.ports })
+        Ok(Self { store, clock, ids, authority, leaves, faces, imds, arm, aad, ports: options.ports })
     }
 }
 

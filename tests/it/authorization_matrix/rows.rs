@@ -239,6 +239,7 @@ pub(super) fn rows(stage: &Stage) -> Vec<Row> {
         fixed("Microsoft.Resources/tenants", "/tenants".to_owned(), String::new()),
     ];
     rows.extend(roles);
+    rows.extend(rights(stage, &authorization));
     rows.extend(management_groups(stage));
     rows
 }
@@ -274,6 +275,38 @@ fn management_groups(stage: &Stage) -> Vec<Row> {
             format!("{results}/asyncOperation/status/managementGroups/kept"),
         ),
         operation("Microsoft.Management/operationResults/managementGroups", format!("{results}/managementGroups/kept")),
+    ]
+}
+
+/// Deny assignments, and what is asked about rights or taken.
+fn rights(stage: &Stage, authorization: &str) -> [Row; 4] {
+    let (denies, below) = (format!("{authorization}/denyAssignments"), format!("{authorization}/denyAssignments"));
+    let (place, principal) = (authorization.to_owned(), stage.principal.clone());
+    [
+        Row {
+            type_name: "Microsoft.Authorization/denyAssignments",
+            collection: denies,
+            item: Box::new(move |name| format!("{below}/{}", guid(name))),
+            // It denies nothing that another row asks for.
+            body: Box::new(move |name| {
+                json!({"properties": {
+                    "denyAssignmentName": name, "principals": [{"id": guid(name), "type": "User"}],
+                    "permissions": [{"actions": ["Microsoft.Network/routeTables/delete"]}],
+                }})
+            }),
+        },
+        fixed("Microsoft.Authorization/permissions", format!("{authorization}/permissions"), String::new()),
+        Row {
+            type_name: "Microsoft.Authorization/checkAccess",
+            collection: String::new(),
+            item: Box::new(move |_| place.clone()),
+            // About somebody else.
+            body: Box::new(move |_| {
+                let actions = json!([{"Id": "Microsoft.Compute/virtualMachines/read"}]);
+                json!({"Subject": {"Attributes": {"ObjectId": principal}}, "Actions": actions})
+            }),
+        },
+        fixed(super::OF_THE_DIRECTORY, String::new(), "/providers/Microsoft.Authorization".to_owned()),
     ]
 }
 

@@ -32,6 +32,7 @@ mod properties;
 #[cfg(test)]
 mod recorded_shapes;
 mod references;
+mod refusals;
 mod road;
 mod route;
 mod service_principals;
@@ -41,6 +42,7 @@ mod tests;
 mod users;
 
 use axum::Router;
+pub use refusals::Refusal;
 
 use crate::Aad;
 

@@ -17,6 +17,7 @@ use super::error::GraphError;
 use super::headers::Stamp;
 use super::me;
 use super::odata::Options;
+use super::refusals::Refusal;
 use super::route::{self, Run};
 use super::target::Target;
 use crate::Aad;
@@ -33,16 +34,30 @@ pub(super) async fn road(State(aad): State<Aad>, request: Request<Body>) -> Resp
     let now = aad.clock.now();
     let (head, body) = request.into_parts();
     let stamp = Stamp::of(&head, now, aad.ids.guid());
-    let mut response = match travel(&aad, &head, body, now, &stamp).await {
-        Ok(response) => response,
-        Err(error) => refusal(&error, &stamp),
+    let result = match identify(&aad, &head, now, &stamp) {
+        Ok(caller) => {
+            let result = travel(&aad, &head, body, now, &stamp, caller).await;
+            if let Err(GraphError::RequestDenied) = &result {
+                let request = format!("{} {}", head.method, head.uri.path());
+                aad.refusals.remember(stamp.request_id, Refusal::new(&aad.store.read(), now, caller, request));
+            }
+            result
+        }
+        Err(error) => Err(error),
     };
+    let mut response = result.unwrap_or_else(|error| refusal(&error, &stamp));
     stamp.put_on(response.headers_mut());
     response
 }
 
-async fn travel(aad: &Aad, head: &Parts, body: Body, now: Time, stamp: &Stamp) -> Result<Response, GraphError> {
-    let caller = identify(aad, head, now, stamp)?;
+async fn travel(
+    aad: &Aad,
+    head: &Parts,
+    body: Body,
+    now: Time,
+    stamp: &Stamp,
+    caller: Uuid,
+) -> Result<Response, GraphError> {
     let mut target = Target::parse(head.uri.path())?;
     me::resolve(&mut target, caller, &aad.store.read())?;
     let (noun, route, keys) = route::find(&head.method, &target)?;
@@ -108,6 +123,10 @@ fn refusal(error: &GraphError, stamp: &Stamp) -> Response {
     let mut response = (status, json_body("application/json", &body)).into_response();
     if matches!(error, GraphError::InvalidAuthenticationToken(_)) {
         response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(CHALLENGE));
+    }
+    let id = HeaderValue::from_str(&stamp.request_id.to_string());
+    if let (GraphError::RequestDenied, Ok(id)) = (error, id) {
+        response.headers_mut().insert("x-smalt-explanation", id);
     }
     response
 }

@@ -34,6 +34,7 @@ impl Behalf {
             body: body.map(|body| Bytes::from(body.to_string())).unwrap_or_default(),
             host: self.host.clone(),
             correlation_id: Some(self.correlation_id.clone()),
+            is_system: false,
         }
     }
 }

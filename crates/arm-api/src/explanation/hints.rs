@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use model::{DirectoryObject, Identity, Scope};
-use rbac::{Explanation, Finding, Outcome, Request, Rules};
+use rbac::{DenyFinding, Explanation, Finding, Outcome, Request, Rules};
 use store::Snapshot;
 use uuid::Uuid;
 
-use super::name;
+use super::{name, principals};
 use crate::refusals::Refusal;
 use crate::render::moment;
 
@@ -23,6 +23,7 @@ pub(super) fn hints(
         return Vec::new();
     }
     let mut hints = Vec::new();
+    hints.extend(denials(explanation));
     hints.extend(not_a_principal(world, principal));
     hints.extend(near_misses(explanation));
     let holders = rbac::holders(request, world.access(), rules);
@@ -59,6 +60,20 @@ fn not_a_principal(world: &Snapshot, id: Uuid) -> Option<String> {
         }
         Some(_) => None,
     }
+}
+
+/// What denies, whatever is held.
+fn denials(explanation: &Explanation) -> impl Iterator<Item = String> {
+    let is_granted = explanation.role_assignments.iter().any(|held| matches!(held.finding, Finding::Granted { .. }));
+    explanation.deny_assignments.iter().filter(|d| matches!(d.finding, DenyFinding::Denies { .. })).map(move |deny| {
+        format!(
+            "The deny assignment '{}' at {} forbids it to everybody that it names and does not except, whatever roles they \
+             hold{}",
+            deny.name,
+            deny.scope,
+            if is_granted { ": another role does not help." } else { "; besides, no role allows it." }
+        )
+    })
 }
 
 /// What the caller holds, and why it does not do.
@@ -128,13 +143,22 @@ fn held_by_another_group(world: &Snapshot, own: &[Uuid], principal: Uuid, other:
     })
 }
 
-/// What the token, and what has happened since, tell of a refusal.
-pub(super) fn of_the_token(refusal: &Refusal, now: &Snapshot) -> Vec<String> {
+/// What the request and its token, and what has happened since, tell of a refusal.
+pub(super) fn of_the_request(refusal: &Refusal, now: &Snapshot) -> Vec<String> {
     let mut hints = Vec::new();
+    if refusal.is_linked {
+        hints.push(
+            "The request itself is allowed. What is missing is a right on what it refers to, which is checked beside it: \
+             who writes a resource may not for that attach any identity or join any subnet."
+                .to_owned(),
+        );
+    }
     if let Some(resource) = &refusal.identity_of {
         hints.extend(renewed_identity(now, resource, refusal.principal));
     }
-    let held = now.role_assignments_of(refusal.principal).filter(|a| a.created_on >= refusal.at).map(|a| {
+    let held = principals(now, refusal.principal);
+    let held = held.iter().flat_map(|id| now.role_assignments_of(*id));
+    let since = held.filter(|a| refusal.world.role_assignment(a.name).is_none()).map(|a| {
         format!(
             "A role was assigned to it after this request, at {} ({}). Ask again; Azure itself may take ten minutes and \
              a new token.",
@@ -142,7 +166,7 @@ pub(super) fn of_the_token(refusal: &Refusal, now: &Snapshot) -> Vec<String> {
             moment(a.created_on)
         )
     });
-    hints.extend(held);
+    hints.extend(since);
     hints
 }
 

@@ -105,7 +105,7 @@ pub fn explain_refusal(refusal: &Refusal, now: &Snapshot, rules: &Rules) -> Valu
         "principalName": name(&refusal.world, refusal.principal),
         "tokenIssuedAt": refusal.token_issued_at.map(moment),
         "checks": checks.collect::<Vec<_>>(),
-        "hints": hints::of_the_token(refusal, now),
+        "hints": hints::of_the_request(refusal, now),
     })
 }
 

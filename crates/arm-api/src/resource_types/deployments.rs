@@ -66,9 +66,9 @@ impl ResourceType for Deployments {
     fn put(&self, write: &mut Write<'_>) -> Result<Answer, ArmError> {
         deployment::check_name(write.name())?;
         let wanted = Wanted::read(write)?;
-        deployment::check_rights(&write.authorized, &wanted.plan)?;
         let behalf = behalf(write);
         let live = Live { arm: write.arm, behalf: &behalf, now: write.now };
+        deployment::check_rights(write, &wanted.plan, &live)?;
         let is_new = write.tx.resource(&write.scope()).is_none();
         let (record, kept) = Record::begin(write, &wanted, &behalf.correlation_id, &live)?;
         let shown = render::resource(self, &write.tx, &kept, write.request, &[]);
@@ -124,9 +124,9 @@ impl ResourceType for Deployments {
 fn validate(write: &Write<'_>) -> Result<Answer, ArmError> {
     deployment::check_name(write.name())?;
     let wanted = Wanted::read(write)?;
-    deployment::check_rights(&write.authorized, &wanted.plan)?;
     let behalf = behalf(write);
     let live = Live { arm: write.arm, behalf: &behalf, now: write.now };
+    deployment::check_rights(write, &wanted.plan, &live)?;
     Ok(Answer::ok(deployment::validated(&wanted, write.name(), &behalf.correlation_id, &live)))
 }
 
@@ -134,9 +134,9 @@ fn validate(write: &Write<'_>) -> Result<Answer, ArmError> {
 fn what_if(write: &Write<'_>) -> Result<Answer, ArmError> {
     deployment::check_name(write.name())?;
     let wanted = Wanted::read(write)?;
-    deployment::check_rights(&write.authorized, &wanted.plan)?;
     let behalf = behalf(write);
     let live = Live { arm: write.arm, behalf: &behalf, now: write.now };
+    deployment::check_rights(write, &wanted.plan, &live)?;
     let changes = deployment::changes(write, &wanted, &live)?;
     let properties = json!({"correlationId": behalf.correlation_id, "changes": changes});
     Ok(Answer::ok(json!({"status": "Succeeded", "properties": properties})))

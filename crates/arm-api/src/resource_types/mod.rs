@@ -4,9 +4,12 @@
 //! the rest has a default: [`tracked`] stores, merges, lists, renders and deletes.
 
 mod catalogue;
+mod check_access;
+mod deny_assignments;
 mod deployment_operations;
 mod deployments;
 mod disks;
+mod elevate_access;
 mod generic;
 mod identities_default;
 mod image_catalogue;
@@ -19,11 +22,16 @@ mod network;
 mod network_interfaces;
 mod network_security_groups;
 mod operations;
+mod permissions;
+mod principal;
 mod provider_operations;
 mod providers;
 mod public_ip_addresses;
 mod resource_groups;
 mod resources;
+mod role_assignment_attributes;
+mod role_assignment_filter;
+mod role_assignment_rules;
 mod role_assignments;
 mod role_definition_filter;
 mod role_definition_rules;
@@ -58,12 +66,18 @@ pub(crate) use locations::{canonical_region, region_names};
 /// The type of management locks.
 pub(crate) const LOCKS: &str = "Microsoft.Authorization/locks";
 
+/// The type that questions about rights are sent to.
+pub(crate) const CHECK_ACCESS: &str = "Microsoft.Authorization/checkAccess";
+
 /// Every modelled type. One line makes a type known everywhere.
-pub(crate) const ALL: [&'static dyn ResourceType; 43] = [
+pub(crate) const ALL: [&'static dyn ResourceType; 47] = [
+    &check_access::CheckAccess,
+    &deny_assignments::DenyAssignments,
     &deployment_operations::DeploymentOperations,
     &deployment_operations::OldDeploymentOperations,
     &deployments::Deployments,
     &disks::Disks,
+    &elevate_access::ElevateAccess,
     &identities_default::IdentitiesDefault,
     &image_versions::ImageVersions,
     &instance_views::InstanceViews,
@@ -87,6 +101,7 @@ pub(crate) const ALL: [&'static dyn ResourceType; 43] = [
     &operations::NetworkOperations,
     &operations::NetworkOperationResults,
     &operations::DeploymentOperationStatuses,
+    &permissions::Permissions,
     &provider_operations::ProviderOperations,
     &providers::Providers,
     &providers::TenantProviders,

@@ -1,16 +1,23 @@
-//! Role assignments: who holds which role where. Extensions of any scope. Answers: RECORDED-FACTS 7; rules: RBAC A12.
+//! Role assignments: who holds which role where. Extensions of any scope. Answers: RECORDED-FACTS 7. What one must be
+//! stands in `role_assignment_rules`, what lists show in `role_assignment_filter`.
 
-use axum::http::StatusCode;
-use model::{JsonMap, PrincipalType, RoleAssignment, Scope};
+use std::sync::Arc;
+
+use axum::http::{Method, StatusCode};
+use model::{JsonMap, Place, RoleAssignment, Scope};
+use rbac::Attributes;
 use serde_json::{Value, json};
 use store::Snapshot;
 use uuid::Uuid;
 
-use super::role_definitions::{self, Occasion, id_at};
-use super::{Access, Level, Read, ResourceType, Write};
+use super::role_assignment_filter::Filter;
+use super::role_assignment_rules::{self as rules, HAS_CONDITION, HAS_DELEGATED_IDENTITY, HAS_DESCRIPTION};
+use super::role_definitions::{Occasion, id_at};
+use super::{Access, Level, Read, ResourceType, Write, role_assignment_attributes};
 use crate::answer::Answer;
 use crate::error::ArmError;
 use crate::render::moment;
+use crate::route::Route;
 use crate::tracked;
 
 pub(crate) struct RoleAssignments;
@@ -36,38 +43,31 @@ impl ResourceType for RoleAssignments {
         &["GET", "LIST", "PUT", "DELETE"]
     }
 
+    fn attributes(&self, world: &Snapshot, route: &Route, method: &Method, body: &Value) -> Attributes {
+        role_assignment_attributes::of(world, route, method, body)
+    }
+
     fn get(&self, read: &Read<'_>) -> Result<Answer, ArmError> {
-        let found = named(read.world, read.route.name()).filter(|a| a.scope == Scope::new(&read.route.path.extended()));
-        let found = found.ok_or_else(|| not_found(read.route.name()))?;
+        let found = at(read.world, read.route).ok_or_else(|| not_found(read.route.name()))?;
         Ok(Answer::ok(shown(found, read.world, read.route, read.api_version, Occasion::Read)))
     }
 
+    /// What is assigned above is shown to whoever may read here.
     fn list(&self, read: &Read<'_>) -> Result<Answer, ArmError> {
-        let asked = Scope::new(read.id());
-        let wanted = Wanted::parse(read.request.query.get("$filter").unwrap_or_default())?;
-        let holders = wanted.assigned_to.map(|id| {
-            let mut holders = read.world.transitive_groups_of(id);
-            holders.push(id);
-            holders
+        let filter = Filter::parse(read.request.query.get("$filter").unwrap_or_default())?;
+        let asked = read.scope();
+        let above = read.world.management_groups_above(&asked);
+        let place = Place::new(&asked, &above);
+        let may_read = |scope: &Scope| read.authorized.may("Microsoft.Authorization/roleAssignments/read", scope);
+        let may_read_here = may_read(&asked);
+        let mut listed = filter.find(read.world, &place);
+        listed.retain(|a| match place.is_within(&a.scope) {
+            true => may_read_here,
+            false => may_read(&a.scope),
         });
-        let groups_above = read.world.management_groups_above(&asked);
-        let is_above = |scope: &Scope| scope.contains(&asked) || groups_above.contains(scope);
-        let mut listed: Vec<_> = read
-            .world
-            .role_assignments()
-            .filter(|a| is_above(&a.scope) || (!wanted.at_scope && asked.contains(&a.scope)))
-            .filter(|a| wanted.principal.is_none_or(|p| p == a.principal_id))
-            .filter(|a| holders.as_ref().is_none_or(|h| h.contains(&a.principal_id)))
-            // What is assigned above is shown to whoever may read here.
-            .filter(|a| {
-                let seen_from = if is_above(&a.scope) { &asked } else { &a.scope };
-                read.authorized.may("Microsoft.Authorization/roleAssignments/read", seen_from)
-            })
-            .collect();
         listed.sort_by_key(|a| (a.created_on, a.name));
-        let value: Vec<Value> =
-            listed.into_iter().map(|a| shown(a, read.world, read.route, read.api_version, Occasion::Read)).collect();
-        Ok(Answer::ok(json!({"value": value})))
+        let show = |a: &Arc<RoleAssignment>| shown(a, read.world, read.route, read.api_version, Occasion::Read);
+        Ok(Answer::ok(json!({"value": listed.into_iter().map(show).collect::<Vec<_>>()})))
     }
 
     /// 201 for a new one and for a changed one alike.
@@ -81,17 +81,8 @@ impl ResourceType for RoleAssignments {
         })?;
         check_scope(write)?;
         let before = write.tx.role_assignment(name).cloned();
-        let assignment = read_assignment(write, name, before.as_deref())?;
-        let clash = write.tx.role_assignments_of(assignment.principal_id).find(|a| {
-            a.name != name && a.scope == assignment.scope && a.role_definition_id == assignment.role_definition_id
-        });
-        if let Some(clash) = clash {
-            let message = format!(
-                "The role assignment already exists. The ID of the existing role assignment is {}.",
-                clash.name.simple()
-            );
-            return Err(ArmError::conflict("RoleAssignmentExists", message));
-        }
+        let assignment = rules::read(write, name, before.as_deref())?;
+        rules::check(write, &assignment, before.as_deref())?;
         write.tx.put_role_assignment(assignment.clone());
         let body = shown(&assignment, &write.tx, write.route, write.api_version, Occasion::Write);
         Ok(Answer::new(StatusCode::CREATED, body))
@@ -100,18 +91,20 @@ impl ResourceType for RoleAssignments {
     /// The assignment that was, with 200; 204 where there was none.
     fn delete(&self, write: &mut Write<'_>) -> Result<Answer, ArmError> {
         check_scope(write)?;
-        let scope = Scope::new(&write.route.path.extended());
-        let Some(found) = named(&write.tx, write.name()).filter(|a| a.scope == scope).cloned() else {
+        let Some(found) = at(&write.tx, write.route).cloned() else {
             return Ok(Answer::empty(StatusCode::NO_CONTENT));
         };
+        rules::check_deletion(write, &found)?;
         write.tx.delete_role_assignment(found.name);
         let gone = RoleAssignment { updated_on: write.now, ..found };
         Ok(Answer::ok(shown(&gone, &write.tx, write.route, write.api_version, Occasion::Read)))
     }
 }
 
-fn named<'a>(world: &'a Snapshot, name: &str) -> Option<&'a RoleAssignment> {
-    world.role_assignment(Uuid::parse_str(name).ok()?).map(AsRef::as_ref)
+/// The assignment that the path names, if it is one of what the path extends.
+pub(super) fn at<'a>(world: &'a Snapshot, route: &Route) -> Option<&'a RoleAssignment> {
+    let found = world.role_assignment(Uuid::parse_str(route.name()).ok()?)?;
+    Some(found.as_ref()).filter(|a| a.scope == Scope::new(&route.path.extended()))
 }
 
 fn not_found(name: &str) -> ArmError {
@@ -123,7 +116,7 @@ fn not_found(name: &str) -> ArmError {
 }
 
 /// What is extended must exist: the group, and below it the resource.
-fn check_scope(write: &Write<'_>) -> Result<(), ArmError> {
+pub(super) fn check_scope(write: &Write<'_>) -> Result<(), ArmError> {
     tracked::check_container(&write.tx, write.route)?;
     let extended = write.route.path.extended();
     let is_resource = write.route.path.providers.len() > 1 && write.route.path.subscription().is_some();
@@ -133,105 +126,8 @@ fn check_scope(write: &Write<'_>) -> Result<(), ArmError> {
     }
 }
 
-fn read_assignment(write: &Write<'_>, name: Uuid, before: Option<&RoleAssignment>) -> Result<RoleAssignment, ArmError> {
-    let properties = write.properties()?;
-    let text = |name: &str| properties.get(name).and_then(Value::as_str);
-    let required = |name: &str| {
-        text(name).ok_or_else(|| {
-            ArmError::InvalidRequestContent(format!("Required property '{name}' not found in JSON. Path 'properties'."))
-        })
-    };
-    let role = required("roleDefinitionId")?;
-    let role_name = role.rsplit('/').next().unwrap_or_default();
-    let role =
-        role_definitions::find(&write.tx, role_name).ok_or_else(|| role_definitions::does_not_exist(role_name))?;
-    let principal = required("principalId")?;
-    let principal_id = Uuid::parse_str(principal).map_err(|_| {
-        ArmError::bad(
-            "InvalidPrincipalId",
-            format!("The Principal ID '{principal}' is not valid. Principal ID must be a GUID."),
-        )
-    })?;
-    let principal_type = principal_type(write, principal_id, text("principalType"))?;
-    let scope_as_written = write.route.path.extended();
-    let caller = write.authorized.caller().object_id;
-    let assignment = RoleAssignment {
-        name,
-        scope: Scope::new(&scope_as_written),
-        scope_as_written,
-        role_definition_id: role.id,
-        principal_id,
-        principal_type,
-        // A blank condition is none.
-        condition: text("condition").filter(|c| !c.trim().is_empty()).map(str::to_owned),
-        condition_version: text("conditionVersion").map(str::to_owned),
-        description: text("description").map(str::to_owned),
-        delegated_managed_identity_resource_id: text("delegatedManagedIdentityResourceId").map(str::to_owned),
-        created_on: before.map_or(write.now, |b| b.created_on),
-        updated_on: write.now,
-        created_by: before.map_or(Some(caller), |b| b.created_by),
-        updated_by: Some(caller),
-    };
-    let moved = |b: &RoleAssignment| {
-        b.principal_id != assignment.principal_id
-            || b.scope != assignment.scope
-            || b.role_definition_id != assignment.role_definition_id
-    };
-    match before.is_some_and(moved) {
-        true => Err(ArmError::bad(
-            "RoleAssignmentUpdateNotPermitted",
-            "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.",
-        )),
-        false => Ok(assignment),
-    }
-}
-
-/// What the principal is: as the directory has it. Where the directory does not have it, the caller's word counts, as
-/// it does in Azure, where the directory may be behind.
-fn principal_type(write: &Write<'_>, id: Uuid, claimed: Option<&str>) -> Result<PrincipalType, ArmError> {
-    let claimed = claimed.map(|text| {
-        PrincipalType::parse(text).ok_or_else(|| {
-            ArmError::bad(
-                "InvalidPrincipalType",
-                format!("The principal type '{text}' is not valid. It must be User, Group or ServicePrincipal."),
-            )
-        })
-    });
-    let claimed = claimed.transpose()?;
-    let known = write.tx.object(id).and_then(|o| o.principal_type());
-    match (known, claimed) {
-        (Some(known), Some(claimed)) if known != claimed => Err(ArmError::bad(
-            "UnmatchedPrincipalType",
-            format!(
-                "The PrincipalId '{}' has type '{}' , which is different from specified PrinciaplType '{}'.",
-                id.simple(),
-                known.as_str(),
-                claimed.as_str()
-            ),
-        )),
-        (Some(known), _) => Ok(known),
-        (None, Some(claimed)) => Ok(claimed),
-        (None, None) => Err(ArmError::bad(
-            "PrincipalNotFound",
-            format!(
-                "Principal {} does not exist in the directory {}. Check that you have the correct principal ID. If you are creating this principal \
-                 and then immediately assigning a role, this error might be related to a replication delay. In this case, set the role assignment \
-                 principalType property to a value, such as ServicePrincipal, User, or Group.  See https://aka.ms/docs-principaltype",
-                id.simple(),
-                write.tenant()
-            ),
-        )),
-    }
-}
-
 /// The assignment in the fields of the api-version asked.
-fn shown(
-    assignment: &RoleAssignment,
-    world: &Snapshot,
-    route: &crate::route::Route,
-    version: &str,
-    occasion: Occasion,
-) -> Value {
+fn shown(assignment: &RoleAssignment, world: &Snapshot, route: &Route, version: &str, occasion: Occasion) -> Value {
     let mut properties = JsonMap::new();
     let mut say = |name: &str, value: Value| drop(properties.insert(name.to_owned(), value));
     say("roleDefinitionId", json!(id_at(world, &route.path, assignment.role_definition_id)));
@@ -240,7 +136,7 @@ fn shown(
         say("principalType", json!(assignment.principal_type));
     }
     say("scope", json!(assignment.scope_as_written));
-    if version >= "2020" {
+    if version >= HAS_CONDITION {
         say("condition", json!(assignment.condition));
         say("conditionVersion", json!(assignment.condition_version));
     }
@@ -248,8 +144,10 @@ fn shown(
     say("updatedOn", json!(moment(assignment.updated_on)));
     say("createdBy", json!(assignment.created_by.filter(|_| occasion == Occasion::Read)));
     say("updatedBy", json!(assignment.updated_by));
-    if version >= "2020" {
+    if version >= HAS_DELEGATED_IDENTITY {
         say("delegatedManagedIdentityResourceId", json!(assignment.delegated_managed_identity_resource_id));
+    }
+    if version >= HAS_DESCRIPTION {
         say("description", json!(assignment.description));
     }
     let scope = assignment.scope_as_written.trim_end_matches('/');
@@ -259,40 +157,4 @@ fn shown(
         "type": RoleAssignments.name(),
         "name": assignment.name,
     })
-}
-
-/// `atScope()`, `principalId eq '…'`, `assignedTo('…')`, joined by `and`.
-#[derive(Default)]
-struct Wanted {
-    at_scope: bool,
-    principal: Option<Uuid>,
-    assigned_to: Option<Uuid>,
-}
-
-impl Wanted {
-    fn parse(filter: &str) -> Result<Self, ArmError> {
-        let mut wanted = Self::default();
-        let invalid = || {
-            ArmError::bad(
-                "InvalidFilter",
-                format!(
-                    "The filter '{filter}' is not supported. Supported filters are either 'atScope()' or 'principalId eq '{{value}}' or assignedTo('{{value}}')'."
-                ),
-            )
-        };
-        for part in filter.split(" and ").map(str::trim).filter(|p| !p.is_empty()) {
-            let lower = part.to_ascii_lowercase();
-            let guid = |text: &str| Uuid::parse_str(text.trim().trim_matches('\'')).map_err(|_| invalid());
-            if lower == "atscope()" {
-                wanted.at_scope = true;
-            } else if let Some(rest) = lower.strip_prefix("principalid eq") {
-                wanted.principal = Some(guid(rest)?);
-            } else if let Some(rest) = lower.strip_prefix("assignedto(").and_then(|r| r.strip_suffix(')')) {
-                wanted.assigned_to = Some(guid(rest)?);
-            } else {
-                return Err(invalid());
-            }
-        }
-        Ok(wanted)
-    }
 }

@@ -2,6 +2,7 @@
 
 use model::{RoleDefinition, RoleKind};
 
+use crate::clauses;
 use crate::error::ArmError;
 
 /// `roleName eq 'x'` (whatever its case), `type eq 'BuiltInRole'`, `atScopeAndBelow()`, joined by `and`. `atScope()` is
@@ -16,20 +17,16 @@ pub(super) struct Filter {
 
 impl Filter {
     pub(super) fn parse(text: &str) -> Result<Self, ArmError> {
+        let invalid = || ArmError::bad("InvalidFilter", format!("The filter '{text}' is not supported."));
         let mut filter = Self::default();
-        for part in text.split(" and ").map(str::trim).filter(|p| !p.is_empty()) {
-            let value = |field: &str| {
-                let name = part.get(..field.len()).filter(|p| p.eq_ignore_ascii_case(field))?;
-                let rest = part[name.len()..].trim().strip_prefix("eq ")?.trim();
-                rest.strip_prefix('\'')?.strip_suffix('\'').map(|v| v.replace("''", "'"))
-            };
-            match (value("roleName"), value("type").as_deref()) {
-                (Some(name), _) => filter.role_name = Some(name.to_lowercase()),
-                (_, Some("BuiltInRole")) => filter.kind = Some(RoleKind::BuiltIn),
-                (_, Some("CustomRole")) => filter.kind = Some(RoleKind::Custom),
-                _ if part.eq_ignore_ascii_case("atScopeAndBelow()") => filter.below = true,
-                _ if part.eq_ignore_ascii_case("atScope()") => {}
-                _ => return Err(ArmError::bad("InvalidFilter", format!("The filter '{text}' is not supported."))),
+        for (clause, value) in clauses::read(text).ok_or_else(invalid)? {
+            match (clause.as_str(), value.as_deref()) {
+                ("rolename eq", Some(name)) => filter.role_name = Some(name.to_lowercase()),
+                ("type eq", Some("BuiltInRole")) => filter.kind = Some(RoleKind::BuiltIn),
+                ("type eq", Some("CustomRole")) => filter.kind = Some(RoleKind::Custom),
+                ("atscopeandbelow()", None) => filter.below = true,
+                ("atscope()", None) => {}
+                _ => return Err(invalid()),
             }
         }
         Ok(filter)

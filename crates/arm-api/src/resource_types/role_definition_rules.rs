@@ -55,7 +55,7 @@ pub(super) fn read_role(write: &Write<'_>, id: Uuid) -> Result<RoleDefinition, A
 }
 
 /// A string; empty where there is none.
-fn text(properties: &JsonMap, name: &str) -> Result<String, ArmError> {
+pub(super) fn text(properties: &JsonMap, name: &str) -> Result<String, ArmError> {
     match properties.get(name) {
         None | Some(Value::Null) => Ok(String::new()),
         Some(Value::String(text)) => Ok(text.clone()),
@@ -66,7 +66,7 @@ fn text(properties: &JsonMap, name: &str) -> Result<String, ArmError> {
 }
 
 /// An array without the `null`s that clients write for what they do not set; empty where there is none.
-fn list(properties: &JsonMap, name: &str) -> Value {
+pub(super) fn list(properties: &JsonMap, name: &str) -> Value {
     let mut list = properties.get(name).filter(|v| !v.is_null()).cloned().unwrap_or_else(|| json!([]));
     for block in list.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
         block.retain(|_, value| !value.is_null());
@@ -74,7 +74,7 @@ fn list(properties: &JsonMap, name: &str) -> Value {
     list
 }
 
-fn unreadable(name: &str, error: &serde_json::Error) -> ArmError {
+pub(super) fn unreadable(name: &str, error: &serde_json::Error) -> ArmError {
     ArmError::InvalidRequestContent(format!("{error}. Path 'properties.{name}'"))
 }
 

@@ -117,6 +117,11 @@ fn find_at<'a>(world: &'a Snapshot, name: &str, path: &ArmPath) -> Option<&'a Ro
     find(world, name).filter(|role| shows(role))
 }
 
+/// Whether the role can be assigned at the scope.
+pub(super) fn is_assignable(role: &RoleDefinition, scope: &Scope, world: &Snapshot) -> bool {
+    Asked::of(scope, world).is_assignable(role)
+}
+
 /// A scope from which somebody looks for roles.
 struct Asked<'a> {
     scope: Scope,
@@ -178,7 +183,7 @@ fn shown(role: &RoleDefinition, world: &Snapshot, path: &ArmPath, version: &str,
 }
 
 /// The block in the fields of the api-version asked. A condition shows where there is one.
-fn shown_block(block: &Permission, version: &str) -> Value {
+pub(super) fn shown_block(block: &Permission, version: &str) -> Value {
     let mut shown = JsonMap::new();
     let mut say = |name: &str, value: Value| drop(shown.insert(name.to_owned(), value));
     say("actions", json!(block.actions));

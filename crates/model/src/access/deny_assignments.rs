@@ -23,6 +23,12 @@ impl DenyAssignments {
         self.by_name.get(&name)
     }
 
+    /// Whether there are none, as in most tenants.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_name.is_empty()
+    }
+
     /// All, in no order that means anything.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<DenyAssignment>> {
         self.by_name.values()
@@ -30,9 +36,7 @@ impl DenyAssignments {
 
     /// Those that reach `place`: assigned there, or above it and not for their own scope alone.
     pub fn reaching<'a>(&'a self, place: &'a Place<'a>) -> impl Iterator<Item = &'a Arc<DenyAssignment>> {
-        // Most tenants have none, and then nothing is looked up.
-        let fingerprints = (!self.by_name.is_empty()).then(|| place.fingerprints());
-        let found = fingerprints.into_iter().flatten().filter_map(|fingerprint| self.at.get(fingerprint)).flatten();
+        let found = place.fingerprints().iter().filter_map(|fingerprint| self.at.get(fingerprint)).flatten();
         found.filter(|deny| match deny.do_not_apply_to_child_scopes {
             true => deny.scope == *place.scope(),
             false => place.is_within(&deny.scope),

@@ -45,9 +45,21 @@ impl<V: Clone> GuidMap<V> {
         Self { blocks: (0..pages.div_ceil(BLOCK)).map(|_| block()).collect() }
     }
 
+    #[inline]
     pub(super) fn get(&self, key: Uuid) -> Option<&V> {
         let at = Place::of(key, self.pages())?;
         self.blocks[at.block][at.page].get(key, at.slot)
+    }
+
+    /// Looks at the slots of several keys at once, without waiting for one to look at the next: in a large map the lookups
+    /// that follow find them at hand. Measured to be worth more than half of a dozen lookups' time.
+    pub(super) fn approach(&self, keys: &[Uuid]) {
+        let pages = self.pages();
+        if pages > BLOCK {
+            let taken = keys.iter().filter_map(|key| Place::of(*key, pages));
+            let taken = taken.map(|at| usize::from(self.blocks[at.block][at.page].slots[at.slot].is_some()));
+            std::hint::black_box(taken.sum::<usize>());
+        }
     }
 
     /// Puts a value, and returns the one that was there.
@@ -80,6 +92,7 @@ impl<V: Clone> GuidMap<V> {
         self.blocks.iter().flat_map(|block| block.iter()).flat_map(|page| page.slots.iter().flatten())
     }
 
+    #[inline]
     fn pages(&self) -> usize {
         self.blocks.len() * self.blocks.first().map_or(0, |block| block.len())
     }
@@ -101,6 +114,7 @@ struct Place {
 
 impl Place {
     /// Of `pages`, a power of two; none where there are none.
+    #[inline]
     fn of(key: Uuid, pages: usize) -> Option<Self> {
         // Clients choose names: without a secret in the hash they could choose a page's worth that agree.
         let hash = usize::try_from(SECRET.hash_one(key.as_u128()) >> 16).ok()?;
@@ -116,19 +130,21 @@ impl<V> Default for Page<V> {
 }
 
 impl<V: Clone> Page<V> {
-    /// The slots from `from` on, around the end, up to the first empty one.
-    fn occupied(&self, from: usize) -> impl Iterator<Item = (usize, &(Uuid, V))> {
-        let around = (from..PAGE).chain(0..from);
-        around.map_while(|slot| self.slots[slot].as_ref().map(|entry| (slot, entry)))
-    }
-
+    #[inline]
     fn get(&self, key: Uuid, from: usize) -> Option<&V> {
-        self.occupied(from).find(|(_, (other, _))| *other == key).map(|(_, (_, value))| value)
+        for step in 0..PAGE {
+            match &self.slots[(from + step) % PAGE] {
+                Some((other, value)) if *other == key => return Some(value),
+                Some(_) => {}
+                None => return None,
+            }
+        }
+        None
     }
 
     /// The value that was there; the new one back where there is no room.
     fn insert(&mut self, key: Uuid, value: V, from: usize) -> Result<Option<V>, V> {
-        let mut around = (from..PAGE).chain(0..from);
+        let mut around = (from..from + PAGE).map(|slot| slot % PAGE);
         let is_fit = |slot: &usize| self.slots[*slot].as_ref().is_none_or(|(other, _)| *other == key);
         match around.find(is_fit) {
             Some(slot) => Ok(self.slots[slot].replace((key, value)).map(|(_, before)| before)),

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use super::Place;
 use crate::{RoleAssignment, Scope};
 
@@ -12,7 +14,23 @@ use crate::{RoleAssignment, Scope};
 #[derive(Clone)]
 pub(super) struct Holdings {
     fingerprints: [u16; MOST],
-    assignments: Arc<[Arc<RoleAssignment>]>,
+    held: Arc<[Held]>,
+}
+
+/// A role that somebody holds. The role stands beside the assignment, because most roles do not list what is asked, and
+/// then the assignment need not be read.
+#[derive(Clone)]
+pub struct Held {
+    /// The role's GUID.
+    pub role_definition_id: Uuid,
+    /// Who holds it where.
+    pub assignment: Arc<RoleAssignment>,
+}
+
+impl From<Arc<RoleAssignment>> for Held {
+    fn from(assignment: Arc<RoleAssignment>) -> Self {
+        Self { role_definition_id: assignment.role_definition_id, assignment }
+    }
 }
 
 /// How many assignments fit. Who holds more, holds them by place: see [`RoleAssignments`](super::RoleAssignments).
@@ -21,32 +39,35 @@ pub(super) const MOST: usize = 16;
 impl Holdings {
     /// None where they are too many.
     pub(super) fn of(assignments: impl IntoIterator<Item = Arc<RoleAssignment>>) -> Option<Self> {
-        let assignments: Arc<[_]> = assignments.into_iter().collect();
+        let held: Arc<[Held]> = assignments.into_iter().map(Held::from).collect();
         let mut fingerprints = [0; MOST];
-        if assignments.len() > MOST {
+        if held.len() > MOST {
             return None;
         }
-        for (fingerprint, assignment) in fingerprints.iter_mut().zip(&*assignments) {
-            *fingerprint = short(assignment.scope.fingerprint());
+        for (fingerprint, held) in fingerprints.iter_mut().zip(&*held) {
+            *fingerprint = short(held.assignment.scope.fingerprint());
         }
-        Some(Self { fingerprints, assignments })
+        Some(Self { fingerprints, held })
     }
 
-    pub(super) fn all(&self) -> &[Arc<RoleAssignment>] {
-        &self.assignments
+    pub(super) fn all(&self) -> impl Iterator<Item = &Arc<RoleAssignment>> {
+        self.held.iter().map(|held| &held.assignment)
     }
 
-    /// Adds to `found` the assignments that reach `place`.
-    pub(super) fn reaching<'a>(&'a self, place: &Place<'_>, found: &mut Vec<&'a Arc<RoleAssignment>>) {
-        for (place_in_line, fingerprint) in self.fingerprints.iter().enumerate().take(self.assignments.len()) {
-            if place.may_be_within(*fingerprint) {
-                found.extend(self.assignments.get(place_in_line).filter(|a| place.is_within(&a.scope)));
-            }
-        }
+    /// What may reach `place`, by the fingerprints of their scopes.
+    #[inline]
+    pub(super) fn candidates(&self, place: &Place<'_>) -> impl Iterator<Item = &Held> {
+        let mut found = place.may_be_within(self.fingerprints.get(..self.held.len()).unwrap_or_default());
+        std::iter::from_fn(move || {
+            let next = found.trailing_zeros() as usize;
+            found &= found.checked_sub(1)?;
+            self.held.get(next)
+        })
     }
 }
 
 /// As much of a fingerprint as tells most scopes apart.
+#[inline]
 pub(super) fn short(fingerprint: u64) -> u16 {
     let [.., high, highest] = fingerprint.to_le_bytes();
     u16::from_le_bytes([high, highest])
@@ -59,5 +80,10 @@ pub(super) fn container(scope: &Scope) -> u64 {
         // `/providers/Microsoft.Management/managementGroups/{name}`.
         false => 4,
     };
-    scope.fingerprints().nth(segments).unwrap_or_default()
+    let (mut found, mut depth) = (0, 0);
+    scope.fingerprints(|fingerprint| {
+        found = if depth == segments { fingerprint } else { found };
+        depth += 1;
+    });
+    found
 }

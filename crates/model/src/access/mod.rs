@@ -22,6 +22,7 @@ use uuid::Uuid;
 use crate::RoleDefinition;
 
 pub use deny_assignments::DenyAssignments;
+pub use holdings::Held;
 pub use place::Place;
 pub use role_assignments::RoleAssignments;
 

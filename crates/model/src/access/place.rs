@@ -23,15 +23,17 @@ impl<'a> Place<'a> {
     /// The place `scope` with the management groups above it, in any order, by today's tree.
     #[must_use]
     pub fn new(scope: &'a Scope, above: &'a [Scope]) -> Self {
-        let mut fingerprints = SmallVec::new();
-        fingerprints.extend(scope.fingerprints());
-        fingerprints.extend(above.iter().map(Scope::fingerprint));
-        let mut filter = [0; 16];
-        for fingerprint in &fingerprints {
-            let (word, bit) = bit(short(*fingerprint));
-            filter[word] |= bit;
-        }
-        Self { scope, above, fingerprints, filter }
+        let mut place = Self { scope, above, fingerprints: SmallVec::new(), filter: [0; 16] };
+        scope.fingerprints(|fingerprint| place.tell(fingerprint));
+        above.iter().for_each(|group| place.tell(group.fingerprint()));
+        place
+    }
+
+    #[inline]
+    fn tell(&mut self, fingerprint: u64) {
+        let (word, bit) = bit(short(fingerprint));
+        self.filter[word] |= bit;
+        self.fingerprints.push(fingerprint);
     }
 
     /// The scope itself.
@@ -57,15 +59,22 @@ impl<'a> Place<'a> {
         &self.fingerprints
     }
 
-    /// Whether what holds at a scope of this [short] fingerprint may reach here; [`is_within`](Self::is_within) tells
-    /// whether it does.
-    pub(super) fn may_be_within(&self, fingerprint: u16) -> bool {
-        let (word, bit) = bit(fingerprint);
-        self.filter[word] & bit != 0 && self.fingerprints.iter().any(|f| short(*f) == fingerprint)
+    /// Which of these [short] fingerprints may be of scopes that this place is within, a bit for each;
+    /// [`is_within`](Self::is_within) tells whether it is.
+    #[inline]
+    pub(super) fn may_be_within(&self, fingerprints: &[u16]) -> u32 {
+        let mut found = 0;
+        // First what costs least: nearly all are ruled out by the filter.
+        for (place, fingerprint) in fingerprints.iter().enumerate() {
+            let (word, bit) = bit(*fingerprint);
+            found |= u32::from(self.filter[word] & bit != 0) << place;
+        }
+        found
     }
 }
 
 /// The word and the bit of the filter that stand for a fingerprint.
+#[inline]
 fn bit(fingerprint: u16) -> (usize, u64) {
     (usize::from(fingerprint >> 12), 1 << ((fingerprint >> 6) & 63))
 }
@@ -95,7 +104,7 @@ mod tests {
             ] {
                 let other = Scope::new(other);
                 assert_eq!(place.is_within(&other), within, "{other}");
-                assert_eq!(place.may_be_within(short(other.fingerprint())), within, "{other}");
+                assert_eq!(place.may_be_within(&[short(other.fingerprint())]) == 1, within, "{other}");
                 assert_eq!(place.fingerprints().contains(&other.fingerprint()), within, "{other}");
             }
         }

@@ -5,8 +5,8 @@
 //! and `comparison` (the grammar), `syntax` (the tree), `evaluate`, `trace`; `operator`, `scalar`, `text` and
 //! `attributes` hold what these share.
 //!
-//! What it is not: it does not know which attributes or actions exist, nor how long a condition may be
-//! ([`Condition::LONGEST`] is for whoever validates one), and it gathers no facts.
+//! What it is not: to parse and to evaluate it does not know which attributes or actions exist, nor how long a condition
+//! may be (that is `rules`, for whoever keeps one), and it gathers no facts.
 //!
 //! Where Azure's documents are silent (RBAC A13):
 //!
@@ -28,6 +28,7 @@ mod evaluate;
 mod lexer;
 mod operator;
 mod parser;
+mod rules;
 mod scalar;
 mod syntax;
 mod text;
@@ -36,6 +37,7 @@ mod trace;
 pub use attributes::{AttributeValue, Attributes, Source};
 pub use error::ConditionError;
 use evaluate::State;
+pub use rules::{ConditionRule, ConditionViolation, condition_violations};
 pub use scalar::Scalar;
 use serde::Serialize;
 use syntax::{Expression, Node};

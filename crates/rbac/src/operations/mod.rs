@@ -13,6 +13,7 @@ mod nearest;
 mod set;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use model::Permission;
@@ -68,6 +69,10 @@ pub struct Universe(Vec<Operation>);
 const TEXT: &str = include_str!("../../../../fixtures/operations.txt");
 static LOWER: LazyLock<String> = LazyLock::new(|| TEXT.to_ascii_lowercase());
 
+/// Where each known operation stands, by its lower-case name: every request is for one of them, nearly.
+static PLACES: LazyLock<HashMap<&'static str, usize, foldhash::fast::RandomState>> =
+    LazyLock::new(|| KNOWN.0.iter().enumerate().map(|(place, operation)| (operation.lower(), place)).collect());
+
 static KNOWN: LazyLock<Universe> = LazyLock::new(|| {
     let lines = TEXT.lines().zip(LOWER.lines());
     Universe(lines.filter_map(|(line, lower)| read_line(line, lower)).collect())
@@ -102,6 +107,11 @@ impl Universe {
     #[must_use]
     pub fn known() -> &'static Self {
         &KNOWN
+    }
+
+    /// Where a known operation stands among the known ones, by its lower-case name.
+    pub(crate) fn place_of_known(lower: &str) -> Option<usize> {
+        PLACES.get(lower).copied()
     }
 
     /// All of them, ordered by lower-case name.
@@ -146,6 +156,17 @@ impl Universe {
             allowed.add(&here);
         }
         allowed
+    }
+
+    /// The operations that any of the patterns matches, of whatever plane they are.
+    pub(crate) fn named_by<'t>(&self, patterns: impl IntoIterator<Item = &'t str>) -> OperationSet<'_> {
+        let mut matched = OperationSet::empty(self);
+        for text in patterns {
+            for (place, _) in self.matching(&ActionPattern::compile(text)) {
+                matched.insert(place);
+            }
+        }
+        matched
     }
 
     /// The operations of one plane that any of the patterns matches.

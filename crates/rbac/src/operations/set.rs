@@ -56,7 +56,8 @@ impl<'u> OperationSet<'u> {
         self.universe.operations().iter().enumerate().filter(|(place, _)| self.holds(*place)).map(|(_, o)| o)
     }
 
-    fn holds(&self, place: usize) -> bool {
+    /// Whether the operation at `place` is one of them.
+    pub(crate) fn holds(&self, place: usize) -> bool {
         self.words.get(place / 64).is_some_and(|word| word >> (place % 64) & 1 == 1)
     }
 }

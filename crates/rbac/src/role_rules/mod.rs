@@ -67,7 +67,9 @@ pub fn violations(role: &RoleDefinition) -> Vec<Violation> {
     found
 }
 
-fn broken_by_pattern(written: &str, plane: Plane) -> Option<Rule> {
+/// The rule that a string of `actions`, `notActions` and the like breaks. Deny assignments keep the same rules.
+#[must_use]
+pub fn broken_by_pattern(written: &str, plane: Plane) -> Option<Rule> {
     let text = written.trim();
     if text.matches('*').count() > 1 {
         return Some(Rule::SeveralWildcards(written.to_owned()));

@@ -9,6 +9,7 @@ use rbac::{Attributes, Plane};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::Snapshot;
+use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
 use super::{Answer, Control, Refusal};
@@ -69,11 +70,23 @@ pub(super) async fn explain(State(control): State<Control>, Json(question): Json
 }
 
 pub(super) async fn refusal(State(control): State<Control>, Query(asked): Query<RefusalId>) -> Answer {
-    let arm = &control.cloud.arm;
-    let refusal = arm.refusals.get(asked.id).ok_or_else(|| {
-        Refusal::new(format!("No refusal has the id {}: the last thousand are kept, until smalt ends.", asked.id))
-    })?;
-    Ok(Json(arm_api::explain_refusal(&refusal, &arm.store.read(), &arm.rules)))
+    let (arm, aad) = (&control.cloud.arm, &control.cloud.aad);
+    if let Some(refusal) = arm.refusals.get(asked.id) {
+        return Ok(Json(arm_api::explain_refusal(&refusal, &arm.store.read(), &arm.rules)));
+    }
+    let Some(refusal) = aad.refusals.get(asked.id) else {
+        return Err(Refusal::new(format!(
+            "No refusal has the id {}: the latest thousand are kept, until smalt ends.",
+            asked.id
+        )));
+    };
+    Ok(Json(json!({
+        "at": refusal.at.format(&Rfc3339)?,
+        "principalId": refusal.principal,
+        "principalName": refusal.principal_name,
+        "request": refusal.request,
+        "reason": refusal.reason,
+    })))
 }
 
 pub(super) async fn who_can(State(control): State<Control>, Json(asked): Json<WhoCan>) -> Answer {

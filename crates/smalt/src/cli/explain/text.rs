@@ -36,6 +36,10 @@ pub(super) fn refusal(told: &Value) -> String {
         Some(issued) => out.push_str(&format!(", with a token issued at {issued}.\n")),
         None => out.push_str(".\n"),
     }
+    if let Some(reason) = told["reason"].as_str() {
+        line(&mut out, 0, &format!("{} asked Microsoft Graph for {}.", person(told), word(&told["request"])));
+        line(&mut out, 1, reason);
+    }
     for check in list(&told["checks"]) {
         out.push('\n');
         out.push_str(&explanation(check));
@@ -44,7 +48,7 @@ pub(super) fn refusal(told: &Value) -> String {
             _ => {}
         }
     }
-    section(&mut out, "What has happened since", &told["hints"], |out, hint| line(out, 1, word(hint)));
+    section(&mut out, "About the request, and since", &told["hints"], |out, hint| line(out, 1, word(hint)));
     out
 }
 

@@ -3,24 +3,23 @@
 //!
 //!     cargo bench -p smalt
 
+mod http;
+mod tenant;
+
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::Router;
-use axum::http::header;
 use axum_server::tls_rustls::RustlsConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem::PemObject};
 use serde_json::{Value, json};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
-const ROUNDS: usize = 5;
-const ROUND: Duration = Duration::from_secs(2);
-const CONNECTIONS: usize = 16;
+use crate::http::{ROUND, ROUNDS, bare, exchange, median, rate, report};
 
 fn main() {
     let runtime =
@@ -48,6 +47,8 @@ async fn measure() {
     server.imds().await;
     server.arm_get().await;
     server.token_endpoint().await;
+    drop(server);
+    tenant::compare().await;
 }
 
 /// A `smalt serve` of its own.
@@ -57,6 +58,7 @@ struct Server {
     first_token: f64,
     token: String,
     tls: TlsConnector,
+    base: u16,
 }
 
 impl Drop for Server {
@@ -68,11 +70,15 @@ impl Drop for Server {
 
 impl Server {
     async fn start(state: &Path) -> Self {
+        Self::start_at(state, 27443).await
+    }
+
+    async fn start_at(state: &Path, base: u16) -> Self {
         let ready = state.join("ready.json");
         let _ = std::fs::remove_file(&ready);
         let started = Instant::now();
         let child = Command::new(env!("CARGO_BIN_EXE_smalt"))
-            .args(["serve", "--base-port", "27443", "--state"])
+            .args(["serve", "--base-port", &base.to_string(), "--state"])
             .arg(state)
             .arg("--ready-file")
             .arg(&ready)
@@ -98,8 +104,9 @@ impl Server {
             first_token: 0.0,
             token: String::new(),
             tls: TlsConnector::from(Arc::new(config)),
+            base,
         };
-        let answer = server.call(27444, &server.token_request()).await;
+        let answer = server.call(base + 1, &server.token_request()).await;
         server.first_token = started.elapsed().as_secs_f64();
         server.token = answer["access_token"].as_str().expect("a token").to_owned();
         server
@@ -138,7 +145,7 @@ impl Server {
     async fn make_machine(&self, n: usize) {
         let subscription = self.variable("SMALT_SUBSCRIPTION_ID");
         let group = format!("/subscriptions/{subscription}/resourceGroups/bench");
-        self.call(27443, &self.arm_request("PUT", &group, r#"{"location":"westeurope"}"#)).await;
+        self.call(self.base, &self.arm_request("PUT", &group, r#"{"location":"westeurope"}"#)).await;
         let body = json!({
             "location": "westeurope",
             "identity": {"type": "SystemAssigned"},
@@ -148,7 +155,7 @@ impl Server {
                 "osProfile": {"computerName": "vm", "adminUsername": "sim"},
             },
         });
-        self.call(27443, &self.arm_request("PUT", &self.machine(n), &body.to_string())).await;
+        self.call(self.base, &self.arm_request("PUT", &self.machine(n), &body.to_string())).await;
     }
 
     async fn connect(&self, port: u16) -> impl AsyncRead + AsyncWrite + Unpin + use<> {
@@ -195,7 +202,7 @@ impl Server {
 
     async fn imds(&self) {
         let request = "GET /metadata/identity/oauth2/token?api-version=2018-02-01&resource=https%3A%2F%2Fmanagement.azure.com%2F HTTP/1.1\r\nHost: 169.254.169.254\r\nMetadata: true\r\n\r\n";
-        let imds = SocketAddr::from(([127, 0, 0, 1], 27443 + 57));
+        let imds = SocketAddr::from(([127, 0, 0, 1], self.base + 57));
         let mut stream = TcpStream::connect(imds).await.expect("a connection");
         let body = exchange(&mut stream, request.as_bytes(), &mut Vec::new()).await;
         let bare = bare(body, None).await;
@@ -209,12 +216,12 @@ impl Server {
 
     async fn arm_get(&self) {
         let request = self.arm_request("GET", &self.machine(1), "");
-        let mut stream = self.connect(27443).await;
+        let mut stream = self.connect(self.base).await;
         let body = exchange(&mut stream, request.as_bytes(), &mut Vec::new()).await;
         let bare = bare(body, Some(self.baseline_tls())).await;
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
-            ours.push(rate(&request, || async { Ok(self.connect(27443).await) }).await);
+            ours.push(rate(&request, || async { Ok(self.connect(self.base).await) }).await);
             theirs.push(rate(&request, || async { Ok(self.connect(bare.port()).await) }).await);
         }
         report("ARM GET of a VM over TLS, against a bare handler", &mut ours, &mut theirs, 0.4);
@@ -250,7 +257,7 @@ impl Server {
         let (mut ours, mut raw) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
             let before = self.cpu_seconds();
-            let rate = rate(&request, || async { Ok(self.connect(27444).await) }).await;
+            let rate = rate(&request, || async { Ok(self.connect(self.base + 1).await) }).await;
             ours.push(rate * ROUND.as_secs_f64() / (self.cpu_seconds() - before));
             let started = Instant::now();
             let mut signed = 0;
@@ -272,92 +279,4 @@ impl Server {
         });
         nanoseconds.sum::<f64>() / 1e9
     }
-}
-
-/// A handler that answers `body` and does nothing else.
-async fn bare(body: Vec<u8>, tls: Option<RustlsConfig>) -> SocketAddr {
-    let body = axum::body::Bytes::from(body);
-    let router = Router::new().fallback(move || {
-        let body = body.clone();
-        async move { ([(header::CONTENT_TYPE, "application/json; charset=utf-8")], body) }
-    });
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = listener.local_addr().expect("an address");
-    // A runtime of its own, as the server has.
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-        runtime.block_on(async move {
-            match tls {
-                Some(tls) => {
-                    axum_server::from_tcp_rustls(listener, tls)
-                        .expect("a server")
-                        .serve(router.into_make_service())
-                        .await
-                }
-                None => axum_server::from_tcp(listener).expect("a server").serve(router.into_make_service()).await,
-            }
-        })
-    });
-    address
-}
-
-/// Requests per second over keep-alive connections.
-async fn rate<S, F>(request: &str, connect: impl Fn() -> F) -> f64
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    F: Future<Output = std::io::Result<S>>,
-{
-    let request: Arc<[u8]> = request.as_bytes().into();
-    let mut tasks = Vec::new();
-    let mut streams = Vec::new();
-    for _ in 0..CONNECTIONS {
-        streams.push(connect().await.expect("a connection"));
-    }
-    let started = Instant::now();
-    for mut stream in streams {
-        let request = request.clone();
-        tasks.push(tokio::spawn(async move {
-            let (mut done, mut buffer) = (0_u32, Vec::new());
-            while started.elapsed() < ROUND {
-                exchange(&mut stream, &request, &mut buffer).await;
-                done += 1;
-            }
-            done
-        }));
-    }
-    let mut done = 0;
-    for task in tasks {
-        done += task.await.expect("a task");
-    }
-    f64::from(done) / started.elapsed().as_secs_f64()
-}
-
-/// Sends a request and reads one answer, by its content length; answers the body.
-async fn exchange(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), request: &[u8], buffer: &mut Vec<u8>) -> Vec<u8> {
-    stream.write_all(request).await.expect("a request");
-    stream.flush().await.expect("a request");
-    buffer.clear();
-    loop {
-        let mut chunk = [0; 16384];
-        let read = stream.read(&mut chunk).await.expect("an answer");
-        assert!(read > 0, "the server hung up: {}", String::from_utf8_lossy(buffer));
-        buffer.extend_from_slice(&chunk[..read]);
-        let Some(head) = buffer.windows(4).position(|w| w == b"\r\n\r\n") else { continue };
-        let text = String::from_utf8_lossy(&buffer[..head]).to_ascii_lowercase();
-        let length =
-            text.lines().find_map(|l| l.strip_prefix("content-length: ")?.trim().parse::<usize>().ok()).unwrap_or(0);
-        if buffer.len() >= head + 4 + length {
-            return buffer[head + 4..head + 4 + length].to_vec();
-        }
-    }
-}
-
-fn report(what: &str, ours: &mut [f64], baseline: &mut [f64], wanted: f64) {
-    let (ours, baseline) = (median(ours), median(baseline));
-    println!("{what}: {ours:.0}/s of {baseline:.0}/s = {:.2} (wanted: {wanted})", ours / baseline);
-}
-
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }
