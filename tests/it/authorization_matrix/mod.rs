@@ -70,7 +70,7 @@ async fn lines_of(cloud: &Cloud, t: &Inventory, row: &Row, columns: &[Column<'_>
                 "no token" => assert_eq!(answer.status, 401, "{} {verb} without a token", t.name),
                 "stranger" if !open => assert_eq!(answer.summary(), "403 AuthorizationFailed", "{} {verb}", t.name),
                 "Owner" if t.name != OF_THE_DIRECTORY => {
-                    assert!(![401, 403].contains(&answer.status), "{} {verb}: {}", t.name, answer.text)
+                    assert!(![401, 403].contains(&answer.status), "{} {verb}: {}", t.name, answer.text);
                 }
                 _ => {}
             }

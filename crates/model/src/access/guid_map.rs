@@ -3,6 +3,7 @@
 use std::hash::BuildHasher;
 use std::sync::{Arc, LazyLock};
 
+use smallvec::SmallVec;
 use uuid::Uuid;
 
 /// A map whose clones share what they have in common: copying one costs a reference count, changing one a page and the
@@ -51,15 +52,17 @@ impl<V: Clone> GuidMap<V> {
         self.blocks[at.block][at.page].get(key, at.slot)
     }
 
-    /// Looks at the slots of several keys at once, without waiting for one to look at the next: in a large map the lookups
-    /// that follow find them at hand. Measured to be worth more than half of a dozen lookups' time.
-    pub(super) fn approach(&self, keys: &[Uuid]) {
+    /// The values of several keys, of those that have one, in their order.
+    ///
+    /// The places of all are looked at before any is read: in a large map the lookups wait for memory together, which
+    /// measured less than half of a dozen lookups' time.
+    pub(super) fn several<'a>(&'a self, keys: &[Uuid]) -> impl Iterator<Item = (Uuid, &'a V)> + use<'a, V> {
         let pages = self.pages();
-        if pages > BLOCK {
-            let taken = keys.iter().filter_map(|key| Place::of(*key, pages));
-            let taken = taken.map(|at| usize::from(self.blocks[at.block][at.page].slots[at.slot].is_some()));
-            std::hint::black_box(taken.sum::<usize>());
-        }
+        let places = keys.iter().filter_map(|key| Some((*key, Place::of(*key, pages)?)));
+        let places: SmallVec<[_; 16]> =
+            places.map(|(key, at)| (key, &*self.blocks[at.block][at.page], at.slot)).collect();
+        std::hint::black_box(places.iter().filter(|(_, page, slot)| page.slots[*slot].is_some()).count());
+        places.into_iter().filter_map(|(key, page, slot)| Some((key, page.get(key, slot)?)))
     }
 
     /// Puts a value, and returns the one that was there.
@@ -193,6 +196,9 @@ mod tests {
             for (key, value) in &expected {
                 prop_assert_eq!(map.get(*key), Some(value));
             }
+            let keys: Vec<Uuid> = (0..400).map(Uuid::from_u128).collect();
+            let several: HashMap<_, _> = map.several(&keys).map(|(key, value)| (key, *value)).collect();
+            prop_assert_eq!(several, expected);
         }
     }
 }

@@ -11,9 +11,10 @@ use crate::{RoleAssignment, Scope};
 /// place is seen at one glance, and only those are read.
 ///
 /// With a key it fills one line of memory.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(super) struct Holdings {
     fingerprints: [u16; MOST],
+    /// Empty where there are too many.
     held: Arc<[Held]>,
 }
 
@@ -37,17 +38,23 @@ impl From<Arc<RoleAssignment>> for Held {
 pub(super) const MOST: usize = 16;
 
 impl Holdings {
-    /// None where they are too many.
-    pub(super) fn of(assignments: impl IntoIterator<Item = Arc<RoleAssignment>>) -> Option<Self> {
+    /// At least one, and at most [`MOST`].
+    pub(super) fn of(assignments: impl IntoIterator<Item = Arc<RoleAssignment>>) -> Self {
         let held: Arc<[Held]> = assignments.into_iter().map(Held::from).collect();
         let mut fingerprints = [0; MOST];
-        if held.len() > MOST {
-            return None;
-        }
         for (fingerprint, held) in fingerprints.iter_mut().zip(&*held) {
             *fingerprint = short(held.assignment.scope.fingerprint());
         }
-        Some(Self { fingerprints, held })
+        Self { fingerprints, held }
+    }
+
+    /// Says that there are too many.
+    pub(super) fn elsewhere() -> Self {
+        Self::default()
+    }
+
+    pub(super) fn are_elsewhere(&self) -> bool {
+        self.held.is_empty()
     }
 
     pub(super) fn all(&self) -> impl Iterator<Item = &Arc<RoleAssignment>> {
@@ -57,8 +64,9 @@ impl Holdings {
     /// What may reach `place`, by the fingerprints of their scopes.
     #[inline]
     pub(super) fn candidates(&self, place: &Place<'_>) -> impl Iterator<Item = &Held> {
-        let mut found = place.may_be_within(self.fingerprints.get(..self.held.len()).unwrap_or_default());
+        let mut found = place.may_be_within(&self.fingerprints);
         std::iter::from_fn(move || {
+            // What lies beyond the last is not there, and comes last.
             let next = found.trailing_zeros() as usize;
             found &= found.checked_sub(1)?;
             self.held.get(next)

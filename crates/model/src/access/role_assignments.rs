@@ -1,14 +1,14 @@
 //! Role assignments, found by name, by holder and place, and by subscription.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use imbl::Vector;
+use imbl::{OrdMap, Vector};
 use smallvec::SmallVec;
 use uuid::Uuid;
 
 use super::guid_map::GuidMap;
-use super::holdings::{Held, Holdings, container};
+use super::holdings::{Held, Holdings, MOST, container};
 use super::{Place, SharedMap};
 use crate::{RoleAssignment, Scope};
 
@@ -18,7 +18,8 @@ use crate::{RoleAssignment, Scope};
 /// [fingerprints](Scope::fingerprint), whatever the tenant's size.
 #[derive(Clone, Default)]
 pub struct RoleAssignments {
-    by_name: SharedMap<Uuid, Arc<RoleAssignment>>,
+    /// In order: a map by hash measured three times as large, and slower to change.
+    by_name: OrdMap<Uuid, Arc<RoleAssignment>>,
     held: GuidMap<Holdings>,
     /// Of principals that hold too many to look through, by the fingerprint of the scope: a large group holds roles in
     /// every project.
@@ -49,32 +50,36 @@ impl RoleAssignments {
         self.by_name.get(&name)
     }
 
-    /// All, in no order that means anything.
+    /// All, by name.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<RoleAssignment>> {
         self.by_name.values()
     }
 
     /// Those that name `principal` itself.
     pub fn of(&self, principal: Uuid) -> impl Iterator<Item = &Arc<RoleAssignment>> {
-        let few = self.held.get(principal).into_iter().flat_map(Holdings::all);
-        few.chain(self.held_at.get(&principal).into_iter().flat_map(SharedMap::values).flatten().map(|h| &h.assignment))
+        let holdings = self.held.get(principal);
+        let many = holdings.and_then(|holdings| self.elsewhere(principal, holdings));
+        let many = many.into_iter().flat_map(SharedMap::values).flatten().map(|held| &held.assignment);
+        holdings.into_iter().flat_map(Holdings::all).chain(many)
+    }
+
+    /// By place, what is too much for a principal's holdings.
+    fn elsewhere(&self, principal: Uuid, holdings: &Holdings) -> Option<&SharedMap<u64, Vector<Held>>> {
+        holdings.are_elsewhere().then(|| self.held_at.get(&principal)).flatten()
     }
 
     /// Those that one of `principals` holds at `place` or above it, and perhaps a few that it holds elsewhere: whoever asks
     /// has to see whether the place [is within](Place::is_within) the scope, and can first look at what costs less.
     #[must_use]
     pub fn candidates(&self, principals: &[Uuid], place: &Place<'_>) -> SmallVec<[&Held; 16]> {
-        self.held.approach(principals);
         let mut found: SmallVec<[&Held; 16]> = SmallVec::new();
-        for holdings in principals.iter().filter_map(|principal| self.held.get(*principal)) {
+        for (principal, holdings) in self.held.several(principals) {
             found.extend(holdings.candidates(place));
+            if let Some(places) = self.elsewhere(principal, holdings) {
+                found.extend(place.fingerprints().iter().filter_map(|fingerprint| places.get(fingerprint)).flatten());
+            }
         }
-        // Most tenants have no principal that holds many.
-        let large = if self.held_at.is_empty() { &[] } else { principals };
-        for places in large.iter().filter_map(|principal| self.held_at.get(principal)) {
-            found.extend(place.fingerprints().iter().filter_map(|fingerprint| places.get(fingerprint)).flatten());
-        }
-        // As above: all are looked at before any is waited for.
+        // All are looked at before any is waited for.
         std::hint::black_box(found.iter().fold(0, |bytes, held| bytes ^ held.role_definition_id.as_bytes()[0]));
         found
     }
@@ -115,18 +120,19 @@ impl RoleAssignments {
     /// Takes one away.
     pub fn remove(&mut self, name: Uuid) -> Option<Arc<RoleAssignment>> {
         let gone = self.by_name.remove(&name)?;
-        let left = |held: &Holdings| held.all().filter(|a| a.name != name).cloned().collect::<Vec<_>>();
-        match self.held.get(gone.principal_id).map(left) {
-            Some(left) if left.is_empty() => drop(self.held.remove(gone.principal_id)),
-            Some(left) => drop(Holdings::of(left).map(|left| self.held.insert(gone.principal_id, left))),
-            None => {
-                // Many stay many: a principal at the border does not go to and fro.
-                if let Some(places) = self.held_at.get_mut(&gone.principal_id) {
-                    pull(places, gone.scope.fingerprint(), |held| held.assignment.name == name);
-                    if places.is_empty() {
-                        self.held_at.remove(&gone.principal_id);
-                    }
-                }
+        let principal = gone.principal_id;
+        if let Some(places) = self.held_at.get_mut(&principal) {
+            // Many stay many: a principal at the border does not go to and fro.
+            pull(places, gone.scope.fingerprint(), |held| held.assignment.name == name);
+            if places.is_empty() {
+                self.held_at.remove(&principal);
+                self.held.remove(principal);
+            }
+        } else {
+            let left: Vec<_> = self.of(principal).filter(|a| a.name != name).cloned().collect();
+            match left.is_empty() {
+                true => drop(self.held.remove(principal)),
+                false => drop(self.held.insert(principal, Holdings::of(left))),
             }
         }
         pull(&mut self.inside, container(&gone.scope), |(other, _)| *other == name);
@@ -135,15 +141,13 @@ impl RoleAssignments {
 
     /// Adds to what a principal holds.
     fn hold(&mut self, principal: Uuid, more: impl IntoIterator<Item = Arc<RoleAssignment>>) {
-        let mut all: Vec<_> = self.held.get(principal).map(|held| held.all().cloned().collect()).unwrap_or_default();
-        all.extend(more);
-        if !self.held_at.contains_key(&principal)
-            && let Some(holdings) = Holdings::of(all.iter().cloned())
-        {
-            self.held.insert(principal, holdings);
+        let few = self.held.get(principal).into_iter().flat_map(Holdings::all).cloned();
+        let all: Vec<_> = few.chain(more).collect();
+        if all.len() <= MOST && !self.held_at.contains_key(&principal) {
+            self.held.insert(principal, Holdings::of(all));
             return;
         }
-        self.held.remove(principal);
+        self.held.insert(principal, Holdings::elsewhere());
         let mut places = self.held_at.remove(&principal).unwrap_or_default();
         for assignment in all {
             push(&mut places, assignment.scope.fingerprint(), Held::from(assignment));
@@ -152,22 +156,30 @@ impl RoleAssignments {
     }
 }
 
-/// All at once: what one principal holds is laid down once, and nothing is moved to make room.
+/// All at once: what one principal holds is laid down once, and nothing is moved to make room. Of several with one name
+/// the last counts.
 impl FromIterator<Arc<RoleAssignment>> for RoleAssignments {
     fn from_iter<I: IntoIterator<Item = Arc<RoleAssignment>>>(assignments: I) -> Self {
-        let mut by_holder: HashMap<Uuid, Vec<Arc<RoleAssignment>>, foldhash::fast::RandomState> = HashMap::default();
+        let assignments: Vec<_> = assignments.into_iter().collect();
+        // What they are sorted by stands beside them: sorting reads none of them.
+        let mut by_name: Vec<Named> = assignments.iter().map(|a| (a.name, a.clone())).collect();
+        by_name.sort_by_key(|(name, _)| *name);
+        let by_name = OrdMap::from_iter(by_name);
+        let is_last = |a: &&Arc<RoleAssignment>| by_name.get(&a.name).is_some_and(|last| Arc::ptr_eq(last, a));
+        let repeated = by_name.len() < assignments.len();
+        let mut by_holder = Vec::with_capacity(by_name.len());
         let mut all = Self::default();
-        for assignment in assignments {
-            if all.by_name.insert(assignment.name, assignment.clone()).is_none() {
-                push(&mut all.inside, container(&assignment.scope), (assignment.name, assignment.clone()));
-                by_holder.entry(assignment.principal_id).or_default().push(assignment);
-            }
+        for assignment in assignments.iter().filter(|a| !repeated || is_last(a)) {
+            push(&mut all.inside, container(&assignment.scope), (assignment.name, assignment.clone()));
+            by_holder.push((assignment.principal_id, assignment.clone()));
         }
-        all.held = GuidMap::with_capacity(by_holder.len());
-        for (principal, held) in by_holder {
-            all.hold(principal, held);
+        by_holder.sort_by_key(|(principal, _)| *principal);
+        let holders = || by_holder.chunk_by(|one, next| one.0 == next.0);
+        all.held = GuidMap::with_capacity(holders().count());
+        for held in holders() {
+            all.hold(held[0].0, held.iter().map(|(_, assignment)| assignment.clone()));
         }
-        all
+        Self { by_name, ..all }
     }
 }
 

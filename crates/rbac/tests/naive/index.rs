@@ -57,6 +57,9 @@ fn is_as_kept(index: &RoleAssignments, kept: &Kept<RoleAssignment>, world: &Worl
 }
 
 proptest! {
+    // Each case asks everything of three indexes.
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn role_assignments_are_found_as_if_there_were_no_index(seeds in seeds(), changes in changes()) {
         let (world, questions) = seeds.grow();

@@ -65,16 +65,16 @@ proptest! {
     #[test]
     fn a_condition_comes_to_what_its_tree_does(bytes in vec(any::<u8>(), 0..96)) {
         let draw = &mut Draw::new(&bytes);
-        let (tree, attributes) = (Tree::grow(draw), Given::several(draw));
+        let (tree, given) = (Tree::grow(draw), Given::several(draw));
         let (action, sub_operation) = (agreement::patterns::action(draw), draw.one_of(&[None, Some("Blob.List")]));
         let text = tree.write();
-        let expected = match tree.state(&Asked { action: &action, sub_operation, attributes: &attributes }) {
+        let expected = match tree.state(&Asked { action: &action, sub_operation, attributes: &given }) {
             State::True => Truth::True,
             State::False | State::Unsatisfied => Truth::False,
             State::Unknown => Truth::Unknown,
         };
         let condition = Condition::parse(&text).map_err(|e| TestCaseError::fail(format!("{text}: {e}")))?;
-        let attributes = serde_json::from_value(agreement::told::attributes(&attributes)).expect("values of known kinds");
+        let attributes = serde_json::from_value(agreement::told::attributes(&given)).expect("values of known kinds");
         let facts = Facts { action: &Action::new(&action), sub_operation, attributes: &attributes };
         prop_assert_eq!(condition.evaluate(&facts), expected, "{}", text);
         let trace = condition.trace(&facts);
@@ -83,8 +83,8 @@ proptest! {
         if expected == Truth::True {
             prop_assert_eq!(trace.missing(), Vec::<String>::new());
         }
-        if expected == Truth::Unknown {
-            prop_assert!(!trace.missing().is_empty(), "{}", text);
-        }
+        let mut found = given.iter().filter(|given| !given.values.is_empty()).map(|given| given.attribute.write());
+        let missing = trace.missing();
+        prop_assert!(found.all(|name| !missing.contains(&name)), "{:?}: {}", missing, text);
     }
 }

@@ -96,7 +96,7 @@ impl Tree {
 }
 
 impl Attribute {
-    fn write(self) -> String {
+    pub(crate) fn write(self) -> String {
         format!("@{}[{}]", self.source, self.name)
     }
 
