@@ -33,6 +33,7 @@ mod render;
 mod request;
 mod resource_types;
 mod route;
+mod token_endpoint;
 mod tracked;
 
 use std::sync::Arc;

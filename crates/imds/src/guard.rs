@@ -24,16 +24,21 @@ pub(crate) fn check(request: &Parts) -> Result<(), Error> {
     if request.headers.contains_key(&FORWARDED_FOR) {
         return Err(Error::ForwardedFor);
     }
-    // A target in absolute form overrides the header (RFC 9112, 3.2.2); both must be ours.
-    let header = request.headers.get(HOST).map(|value| value.to_str().unwrap_or_default());
-    let target = request.uri.authority().map(Authority::as_str);
-    if !header.into_iter().chain(target).all(is_own) {
+    if !names_own_host(request) {
         return Err(Error::Host);
     }
     if request.method != Method::GET {
         return Err(Error::Method);
     }
     Ok(())
+}
+
+/// Whether the request is addressed to a host that nobody outside can be. A target in absolute form overrides the header
+/// (RFC 9112, 3.2.2); both must be ours.
+pub(crate) fn names_own_host(request: &Parts) -> bool {
+    let header = request.headers.get(HOST).map(|value| value.to_str().unwrap_or_default());
+    let target = request.uri.authority().map(Authority::as_str);
+    header.into_iter().chain(target).all(is_own)
 }
 
 /// Whether nobody outside can make `host` lead here by DNS: addresses, names without a dot, and names below the

@@ -9,8 +9,10 @@ use crate::query::Query;
 /// How a request names an identity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Selector<'q> {
-    /// Not at all.
+    /// Not at all: the system-assigned one, else the only other.
     Default,
+    /// Not at all, where that can mean the system-assigned one and no other: App Service.
+    System,
     /// By its client (application) id.
     Client(&'q str),
     /// By its principal (object) id.
@@ -59,6 +61,7 @@ pub(crate) fn select(
             (None, []) => None,
             (None, _) => return Err(Error::ManyIdentities),
         },
+        Selector::System => identity.system,
         Selector::Client(text) => Uuid::parse_str(text).ok().and_then(|id| {
             let system = identity.system.filter(|system| client_of(*system) == Some(id));
             system.or_else(|| users.find(|u| u.client_id == id).map(|u| u.principal_id))

@@ -5,6 +5,8 @@
 //! [`query`], api-version, then the category's own file. Tokens come from the token service over its real protocol
 //! ([`token_service`]) and are kept for half their lives ([`cache`]).
 //!
+//! [`hosts`] are the other places where programs have managed identities: front doors to the same tokens.
+//!
 //! What it is not: it listens on nothing, writes nothing, and signs nothing but assertions.
 //!
 //! How to add the next category: a variant of [`Route`], a file that makes its answer, one line in [`Imds::reply`].
@@ -12,6 +14,7 @@
 mod cache;
 mod error;
 mod guard;
+mod hosts;
 mod identity;
 mod instance;
 mod query;
@@ -22,6 +25,8 @@ mod testing;
 mod token;
 mod token_service;
 mod versions;
+
+pub use hosts::{ARC_TOKENS, Endpoint, Host, Place, VARIABLES};
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

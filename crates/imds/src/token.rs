@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::body::Bytes;
 use axum::http::StatusCode;
 use model::{Resource, Time};
 use store::Snapshot;
@@ -40,39 +41,61 @@ pub(crate) fn wanted<'r>(world: &Snapshot, vm: &Arc<Resource>, query: &'r Query<
         Some(value) if value.eq_ignore_ascii_case("true") => true,
         Some(_) => return Err(Error::BypassCache),
     };
-    let client_of = |principal| world.service_principal(principal).map(|found| found.app_id);
-    let principal = select(&vm.identity, Selector::of(query)?, client_of)?;
-    let client = client_of(principal).ok_or(Error::IdentityNotFound)?;
-    let tenant = world.tenant().ok_or(Error::Failure)?.id;
-    Ok(Wanted { tenant, principal, client, resource, vm: vm.clone(), bypass_cache })
+    Ok(Wanted { bypass_cache, ..Wanted::of(world, vm, Selector::of(query)?, resource)? })
+}
+
+impl<'r> Wanted<'r> {
+    /// A token for `resource` of the identity of `vm` that `selector` means.
+    ///
+    /// # Errors
+    /// The refusals of the selection.
+    pub(crate) fn of(
+        world: &Snapshot,
+        vm: &Arc<Resource>,
+        selector: Selector<'_>,
+        resource: &'r str,
+    ) -> Result<Self, Error> {
+        let client_of = |principal| world.service_principal(principal).map(|found| found.app_id);
+        let principal = select(&vm.identity, selector, client_of)?;
+        let client = client_of(principal).ok_or(Error::IdentityNotFound)?;
+        let tenant = world.tenant().ok_or(Error::Failure)?.id;
+        Ok(Self { tenant, principal, client, resource, vm: vm.clone(), bypass_cache: false })
+    }
 }
 
 impl Road {
-    /// The kept token while it has more than half its life before it, else a new one.
+    /// The answer with a token.
+    ///
+    /// # Errors
+    /// Those of [`Road::grant`].
+    pub(crate) async fn token(&self, wanted: Wanted<'_>, now: Time) -> Result<Reply, Error> {
+        Ok(Reply::json_bytes(StatusCode::OK, self.grant(wanted, now).await?))
+    }
+
+    /// The kept token while it has more than half its life before it, else a new one: the JSON of an answer.
     ///
     /// # Errors
     /// What the token service answers, or [`Error::Failure`].
-    pub(crate) async fn token(&self, wanted: Wanted<'_>, now: Time) -> Result<Reply, Error> {
+    pub(crate) async fn grant(&self, wanted: Wanted<'_>, now: Time) -> Result<Bytes, Error> {
         let second = now.unix_timestamp();
         if !wanted.bypass_cache
             && let Some(body) = self.tokens.fresh(wanted.principal, wanted.resource, second)
         {
-            return Ok(Reply::json_bytes(StatusCode::OK, body));
+            return Ok(body);
         }
         // Boxed, so that the road of a kept token does not carry the room that an HTTP exchange needs.
         Box::pin(self.new_token(wanted, now)).await
     }
 
-    async fn new_token(&self, wanted: Wanted<'_>, now: Time) -> Result<Reply, Error> {
+    async fn new_token(&self, wanted: Wanted<'_>, now: Time) -> Result<Bytes, Error> {
         let second = now.unix_timestamp();
         let slot = self.tokens.slot(wanted.principal, wanted.resource);
         // Callers that arrive together get one token: the others find it when their turn comes.
         let _turn = slot.turn().await;
         let kept = if wanted.bypass_cache { None } else { slot.fresh(second) };
-        let body = match kept {
+        Ok(match kept {
             Some(body) => body,
             None => slot.keep(self.imds.0.token_service.ask(&wanted, now).await?, second),
-        };
-        Ok(Reply::json_bytes(StatusCode::OK, body))
+        })
     }
 }

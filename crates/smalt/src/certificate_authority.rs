@@ -103,7 +103,7 @@ fn authority(ids: &Ids) -> CertificateParams {
     params
 }
 
-fn write_private(path: &Path, text: &str) -> io::Result<()> {
+pub(crate) fn write_private(path: &Path, text: &str) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
@@ -141,23 +141,7 @@ impl Leaves {
         if let Some(made) = self.made.read().unwrap_or_else(PoisonError::into_inner).get(name) {
             return Ok(made.clone());
         }
-        let mut params = CertificateParams::default();
-        params.distinguished_name = rcgen::DistinguishedName::new();
-        params.distinguished_name.push(DnType::CommonName, name);
-        params.serial_number = Some(SerialNumber::from_slice(&self.ids.bytes::<16>()));
-        let mut names = vec![SanType::DnsName(name.try_into()?)];
-        if name == "localhost" {
-            names.extend([
-                SanType::IpAddress([127, 0, 0, 1].into()),
-                SanType::IpAddress(std::net::Ipv6Addr::LOCALHOST.into()),
-            ]);
-        }
-        params.subject_alt_names = names;
-        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        params.use_authority_key_identifier_extension = true;
-        params.not_before = Clock::machine_now() - Duration::days(1);
-        params.not_after = Clock::machine_now() + Duration::days(397);
+        let params = server(name, self.ids.bytes())?;
         let certificate = CertificateDer::from(params.signed_by(&self.key, &self.issuer)?.der().to_vec());
         let key = PrivateKeyDer::try_from(self.key.serialize_der()).map_err(anyhow::Error::msg)?;
         let made = Arc::new(CertifiedKey::new(vec![certificate], any_supported_type(&key)?));
@@ -168,6 +152,28 @@ impl Leaves {
         all.insert(name.to_owned(), made.clone());
         Ok(made)
     }
+}
+
+/// What a TLS certificate for a server of this name says, for as long as browsers believe one.
+pub(crate) fn server(name: &str, serial: [u8; 16]) -> anyhow::Result<CertificateParams> {
+    let mut params = CertificateParams::default();
+    params.distinguished_name = rcgen::DistinguishedName::new();
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.serial_number = Some(SerialNumber::from_slice(&serial));
+    let mut names = vec![SanType::DnsName(name.try_into()?)];
+    if name == "localhost" {
+        names.extend([
+            SanType::IpAddress([127, 0, 0, 1].into()),
+            SanType::IpAddress(std::net::Ipv6Addr::LOCALHOST.into()),
+        ]);
+    }
+    params.subject_alt_names = names;
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params.use_authority_key_identifier_extension = true;
+    params.not_before = Clock::machine_now() - Duration::days(1);
+    params.not_after = Clock::machine_now() + Duration::days(397);
+    Ok(params)
 }
 
 impl ResolvesServerCert for Leaves {

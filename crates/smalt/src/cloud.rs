@@ -13,8 +13,10 @@ use store::{Durability, Store};
 use tokens::{Authority, RsaKey, Signer, Verifier};
 
 use crate::certificate_authority::{CertificateAuthority, Leaves};
+use crate::cluster_certificate::ClusterCertificate;
 use crate::front::Faces;
 use crate::ports::Ports;
+use crate::token_endpoints::TokenEndpoints;
 use crate::world;
 
 /// How a cloud begins.
@@ -44,8 +46,8 @@ pub struct Cloud {
     pub leaves: Arc<Leaves>,
     /// The faces.
     pub faces: Faces,
-    /// The metadata services.
-    pub imds: Imds,
+    /// The metadata services and the token endpoints of other hosts.
+    pub endpoints: TokenEndpoints,
     /// Resource Manager, for those who ask it inside the process.
     pub arm: Arm,
     /// The token service and Graph, likewise.
@@ -111,7 +113,9 @@ impl Cloud {
         let client = client(&authority)?;
         let login = format!("https://localhost:{}", ports.login);
         let imds = Imds::new(store.clone(), clock.clone(), ids.clone(), client, &login);
-        Ok(Self { store, clock, ids, authority, leaves, faces, imds, arm, aad, ports: options.ports })
+        let cluster = ClusterCertificate::open(&options.directory, &authority)?;
+        let endpoints = TokenEndpoints::new(imds, cluster, &options.directory);
+        Ok(Self { store, clock, ids, authority, leaves, faces, endpoints, arm, aad, ports: options.ports })
     }
 }
 

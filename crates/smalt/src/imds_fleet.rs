@@ -1,24 +1,25 @@
-//! The fleet of metadata services, level-triggered: after every commit the set of listeners is made equal to the set of
-//! running VMs, so that whatever was missed heals by itself.
+//! The fleet of metadata services and other hosts' token endpoints, level-triggered: after every commit the set of
+//! listeners is made equal to the set of resources that run, so that whatever was missed heals by itself.
 
 use std::collections::HashMap;
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use axum::Router;
-use imds::Imds;
-use model::{ArmPath, Resource, Scope};
+use model::{Resource, Scope};
 use store::Store;
-use tokio::net::{TcpListener, UnixListener};
+use tokio::net::UnixListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::ports::{Ports, loopback};
+use crate::token_endpoints::{TokenEndpoints, file_name};
 
-/// Listeners of running VMs.
+/// Listeners of running resources.
 pub struct Fleet {
     store: Store,
-    imds: Imds,
+    endpoints: TokenEndpoints,
     ports: Ports,
     /// Where VMs in other containers find their socket through a relay.
     sockets: Option<PathBuf>,
@@ -28,24 +29,17 @@ pub struct Fleet {
     settled: watch::Sender<u64>,
 }
 
-/// Whether a VM has a metadata service right now.
+/// Whether a VM or another host has its endpoint right now.
 #[must_use]
 pub fn is_running(machine: &Resource) -> bool {
     machine.runtime.get("powerState").is_some_and(|state| state == "running")
 }
 
-/// `{group}.{vm}.sock`: two groups may have a VM of one name.
-fn socket_name(machine: &Resource) -> String {
-    let path = ArmPath::parse(&machine.id).ok();
-    let group = path.as_ref().and_then(ArmPath::resource_group).unwrap_or_default();
-    format!("{group}.{}.sock", machine.name)
-}
-
 impl Fleet {
     /// An empty fleet over the world in `store`.
     #[must_use]
-    pub fn new(store: Store, imds: Imds, ports: Ports, sockets: Option<PathBuf>) -> Self {
-        Self { store, imds, ports, sockets, serving: HashMap::new(), settled: watch::Sender::new(0) }
+    pub fn new(store: Store, endpoints: TokenEndpoints, ports: Ports, sockets: Option<PathBuf>) -> Self {
+        Self { store, endpoints, ports, sockets, serving: HashMap::new(), settled: watch::Sender::new(0) }
     }
 
     /// Tells how far the listeners have followed the commits: whoever is about to name one waits until it is there.
@@ -54,23 +48,23 @@ impl Fleet {
         self.settled.subscribe()
     }
 
-    /// Makes the listeners equal to the running VMs.
+    /// Makes the listeners equal to the running resources.
     pub async fn settle(&mut self) {
         let commit = *self.store.commits().borrow();
         let world = self.store.read();
-        let mut wanted: HashMap<Scope, (u16, String)> = HashMap::new();
+        let mut wanted: HashMap<Scope, (u16, Arc<Resource>)> = HashMap::new();
         for (scope, offset) in world.imds_ports() {
             let machine = world.resource(&scope).filter(|m| is_running(m));
             if let (Some(machine), Some(port)) = (machine, self.ports.imds(offset)) {
-                wanted.insert(scope, (port, socket_name(machine)));
+                wanted.insert(scope, (port, machine.clone()));
             }
         }
         self.serving.retain(|scope, _| wanted.contains_key(scope));
-        for (scope, (port, name)) in wanted {
+        for (scope, (port, machine)) in wanted {
             if self.serving.contains_key(&scope) {
                 continue;
             }
-            match self.listen(&scope, port, &name).await {
+            match self.listen(machine, port) {
                 Ok(serving) => drop(self.serving.insert(scope, serving)),
                 // Tried again at the next commit.
                 Err(error) => tracing::warn!(%scope, port, %error, "no metadata service"),
@@ -87,25 +81,19 @@ impl Fleet {
         }
     }
 
-    async fn listen(&self, vm: &Scope, port: u16, name: &str) -> std::io::Result<JoinSet<()>> {
-        let router = self.imds.router(vm.clone());
+    fn listen(&self, machine: Arc<Resource>, port: u16) -> std::io::Result<JoinSet<()>> {
         let mut serving = JoinSet::new();
-        let listener = TcpListener::bind(loopback(port)).await?;
-        serving.spawn(serve(listener, router.clone()));
         if let Some(directory) = &self.sockets {
-            let listener = unix_listener(&directory.join(name))?;
-            serving.spawn(serve(listener, router));
+            let listener = unix_listener(&directory.join(format!("{}.sock", file_name(&machine))))?;
+            let router = self.endpoints.router(&machine);
+            serving.spawn(async move {
+                let _ = axum::serve(listener, router).await;
+            });
         }
+        let listener = TcpListener::bind(loopback(port))?;
+        serving.spawn(self.endpoints.clone().serve(machine, listener));
         Ok(serving)
     }
-}
-
-async fn serve<L>(listener: L, router: Router)
-where
-    L: axum::serve::Listener,
-    L::Addr: std::fmt::Debug,
-{
-    let _ = axum::serve(listener, router).await;
 }
 
 /// A Unix socket that replaces what an earlier process left; other users of a shared volume may connect.

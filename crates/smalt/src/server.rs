@@ -74,7 +74,8 @@ impl Server {
         let listener = bind(settings.listen, cloud.ports.proxy())?;
         listener.set_nonblocking(true)?;
         tasks.spawn(proxy.serve(TcpListener::from_std(listener)?));
-        let mut fleet = Fleet::new(cloud.store.clone(), cloud.imds.clone(), cloud.ports, settings.imds_sockets.clone());
+        let mut fleet =
+            Fleet::new(cloud.store.clone(), cloud.endpoints.clone(), cloud.ports, settings.imds_sockets.clone());
         fleet.settle().await;
         let settled = fleet.settled();
         tasks.spawn(fleet.follow());
@@ -127,19 +128,14 @@ async fn serve_tls(listener: std::net::TcpListener, tls: RustlsConfig, router: R
 
 /// Serves what a VM's namespace handed over: its own IMDS, the fronts, names. The guard's end is theirs.
 async fn attach(cloud: Arc<Cloud>, tls: RustlsConfig, attachment: Attachment) -> Result<JoinSet<()>, String> {
-    let vm = Scope::new(&attachment.vm);
-    let machine = cloud.store.read().resource(&vm).cloned();
-    if !machine.is_some_and(|m| is_running(&m)) {
+    let machine = cloud.store.read().resource(&Scope::new(&attachment.vm)).cloned();
+    let Some(machine) = machine.filter(|m| is_running(m)) else {
         return Err(format!("The VM '{}' is not running.", attachment.vm));
-    }
+    };
     let failed = |error: io::Error| format!("The VM's sockets cannot be served: {error}.");
     let mut serving = JoinSet::new();
     if let Some(listener) = attachment.imds {
-        let listener = TcpListener::from_std(listener).map_err(failed)?;
-        let router = cloud.imds.router(vm);
-        serving.spawn(async move {
-            let _ = axum::serve(listener, router).await;
-        });
+        serving.spawn(cloud.endpoints.clone().serve(machine, listener));
     }
     let faces = cloud.ports.faces();
     for (port, listener) in attachment.fronts {

@@ -5,18 +5,22 @@
 
 mod catalogue;
 mod check_access;
+mod container_apps;
+mod container_groups;
 mod deny_assignments;
 mod deployment_operations;
 mod deployments;
 mod disks;
 mod elevate_access;
 mod generic;
+mod hybrid_machines;
 mod identities_default;
 mod image_catalogue;
 mod image_versions;
 mod instance_views;
 mod locations;
 mod locks;
+mod machine_learning_computes;
 mod management_groups;
 mod network;
 mod network_interfaces;
@@ -36,6 +40,8 @@ mod role_assignments;
 mod role_definition_filter;
 mod role_definition_rules;
 mod role_definitions;
+mod service_fabric_applications;
+mod sites;
 mod subnets;
 mod subscriptions;
 mod tenants;
@@ -70,19 +76,23 @@ pub(crate) const LOCKS: &str = "Microsoft.Authorization/locks";
 pub(crate) const CHECK_ACCESS: &str = "Microsoft.Authorization/checkAccess";
 
 /// Every modelled type. One line makes a type known everywhere.
-pub(crate) const ALL: [&'static dyn ResourceType; 47] = [
+pub(crate) const ALL: [&'static dyn ResourceType; 53] = [
     &check_access::CheckAccess,
+    &container_apps::ContainerApps,
+    &container_groups::ContainerGroups,
     &deny_assignments::DenyAssignments,
     &deployment_operations::DeploymentOperations,
     &deployment_operations::OldDeploymentOperations,
     &deployments::Deployments,
     &disks::Disks,
     &elevate_access::ElevateAccess,
+    &hybrid_machines::HybridMachines,
     &identities_default::IdentitiesDefault,
     &image_versions::ImageVersions,
     &instance_views::InstanceViews,
     &locations::Locations,
     &locks::Locks,
+    &machine_learning_computes::MachineLearningComputes,
     &management_groups::AsyncOperations,
     &management_groups::Descendants,
     &management_groups::Entities,
@@ -111,6 +121,8 @@ pub(crate) const ALL: [&'static dyn ResourceType; 47] = [
     &resources::GroupResources,
     &role_assignments::RoleAssignments,
     &role_definitions::RoleDefinitions,
+    &service_fabric_applications::ServiceFabricApplications,
+    &sites::Sites,
     &subnets::Subnets,
     &subscriptions::Subscriptions,
     &tenants::Tenants,

@@ -1,12 +1,13 @@
 //! `smalt env`
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use serde_json::Value;
 
 use super::control_client::ControlClient;
-use super::{Outcome, State};
+use super::{Outcome, State, arc_tokens};
 use crate::control::EnvironmentQuery;
 
 /// Print the variables that point clients at the cloud
@@ -21,6 +22,15 @@ pub(super) struct Env {
     /// The VM's resource group
     #[arg(short = 'g', long = "resource-group", value_name = "GROUP", requires = "vm")]
     group: Option<String>,
+    /// Also the token endpoint of this resource, by its id, as programs on it find it
+    ///
+    /// The resource may be a web or function app, a container group, a container app, a machine connected by Azure Arc,
+    /// an application on Service Fabric, a Cloud Shell, a compute of Machine Learning, or a VM.
+    #[arg(long, value_name = "ID", conflicts_with = "vm")]
+    resource: Option<String>,
+    /// The same as -o json
+    #[arg(long, conflicts_with = "output")]
+    json: bool,
     /// The form
     #[arg(short, long, value_enum, default_value_t = Form::Bash)]
     output: Form,
@@ -36,9 +46,13 @@ enum Form {
 
 impl Env {
     pub(super) fn run(self, state: &State) -> Outcome {
-        let query = EnvironmentQuery { intercept: self.intercept, vm: self.vm, group: self.group };
+        let Self { intercept, vm, group, resource, .. } = self;
+        let query = EnvironmentQuery { intercept, vm, group, resource };
         let answer = ControlClient::of(&state.directory()?)?.get("/environment", &query)?;
-        if let Form::Json = self.output {
+        if let Some(challenges) = answer["challenges"].as_str() {
+            arc_tokens::link(Path::new(challenges));
+        }
+        if self.json || matches!(self.output, Form::Json) {
             println!("{}", serde_json::to_string_pretty(&answer["set"])?);
             return Ok(ExitCode::SUCCESS);
         }

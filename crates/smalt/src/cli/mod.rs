@@ -2,6 +2,7 @@
 //!
 //! Errors are one sentence on standard error: exit code 2 for misuse, 1 for failure.
 
+mod arc_tokens;
 mod cert;
 mod clock;
 mod control_client;
@@ -11,6 +12,7 @@ mod explain;
 mod imds;
 mod reverse;
 mod roles;
+mod run;
 mod serve;
 mod token;
 mod vm;
@@ -45,6 +47,8 @@ enum Command {
     /// List VMs, or run a program inside one
     #[command(subcommand)]
     Vm(vm::Vm),
+    /// Run a program on any resource that has managed identities
+    Run(run::Run),
     /// Metadata services
     #[command(subcommand)]
     Imds(imds::ImdsCommand),
@@ -91,6 +95,7 @@ pub fn run() -> ExitCode {
         Command::Env(command) => command.run(&state),
         Command::Demo(command) => command.run(),
         Command::Vm(command) => command.run(&state),
+        Command::Run(command) => command.run(&state),
         Command::Imds(command) => command.run(),
         Command::Explain(command) => command.run(&state),
         Command::WhoCan(command) => command.run(&state),

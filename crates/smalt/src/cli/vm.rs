@@ -58,15 +58,20 @@ fn list(state: &State) -> Outcome {
 
 impl Exec {
     fn run(self, state: &State) -> Outcome {
-        let directory = state.directory()?;
-        let told: Value = {
-            let client = ControlClient::of(&directory)?;
-            client.get("/enter", &VmName { vm: Some(self.name), group: self.group })?
-            // The client's runtime ends here: a namespace is entered by a process with one thread.
-        };
-        let mut enter: Enter = serde_json::from_value(told)?;
-        enter.attach_socket = socket_path(&directory, ATTACH_SOCKET)?;
-        enter.command = self.command;
-        Ok(ExitCode::from(vm_namespace::run(&enter)?))
+        enter(state, &VmName { vm: Some(self.name), group: self.group, resource: None }, self.command)
     }
+}
+
+/// Runs a program in the namespace of a VM or another host.
+pub(super) fn enter(state: &State, host: &VmName, command: Vec<OsString>) -> Outcome {
+    let directory = state.directory()?;
+    let told: Value = {
+        let client = ControlClient::of(&directory)?;
+        client.get("/enter", host)?
+        // The client's runtime ends here: a namespace is entered by a process with one thread.
+    };
+    let mut enter: Enter = serde_json::from_value(told)?;
+    enter.attach_socket = socket_path(&directory, ATTACH_SOCKET)?;
+    enter.command = command;
+    Ok(ExitCode::from(vm_namespace::run(&enter)?))
 }

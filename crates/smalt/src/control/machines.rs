@@ -1,9 +1,12 @@
-//! VMs: what there are, where their metadata services listen, what it takes to enter one.
+//! VMs and other hosts of managed identities: what there are, where their endpoints listen, what it takes to enter one.
 
+use std::net::SocketAddrV4;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Query, State};
+use imds::{Host, Place};
 use model::{ArmPath, Resource, Scope};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -12,16 +15,19 @@ use super::{ATTACH_SOCKET, Answer, Control, Refusal};
 use crate::environment::{self, Way, variables};
 use crate::front::{PUBLIC_NAMES, VAULT_DOMAINS};
 use crate::imds_fleet::is_running;
+use crate::vm_namespace::IMDS_ADDRESS;
 
 const VIRTUAL_MACHINES: &str = "Microsoft.Compute/virtualMachines";
 
-/// Which VM, in which group.
+/// Which VM, in which group; or which other host of managed identities.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct VmName {
     /// The VM's name.
     pub vm: Option<String>,
     /// Its resource group; needed only where two VMs have one name.
     pub group: Option<String>,
+    /// The id of any resource with a token endpoint, or its name where only one has it.
+    pub resource: Option<String>,
 }
 
 /// What `smalt env` asks.
@@ -34,6 +40,8 @@ pub struct EnvironmentQuery {
     pub vm: Option<String>,
     /// Its resource group.
     pub group: Option<String>,
+    /// The resource whose token endpoint is wanted too.
+    pub resource: Option<String>,
 }
 
 pub(super) async fn environment_variables(
@@ -42,15 +50,23 @@ pub(super) async fn environment_variables(
 ) -> Answer {
     control.wait_for_listeners().await;
     let way = if query.intercept { Way::Interception } else { Way::CustomCloud };
-    let port = match &query.vm {
-        Some(name) => {
-            let machine = control.machine(name, query.group.as_deref())?;
-            Some(control.imds_port(&machine)?)
-        }
-        None => None,
+    let host = match (&query.vm, &query.resource) {
+        (Some(name), _) => Some(control.machine(name, query.group.as_deref())?),
+        (None, Some(id)) => Some(control.host(id)?),
+        (None, None) => None,
     };
-    let set = variables(&control.cloud, way, port);
-    Ok(Json(json!({"set": set, "unset": environment::contradicting(way)})))
+    let Some(host) = host else {
+        let set = variables(&control.cloud, way, None);
+        return Ok(Json(json!({"set": set, "unset": environment::contradicting(way)})));
+    };
+    let port = control.imds_port(&host)?;
+    let is_vm = is_virtual_machine(&host);
+    let mut set = variables(&control.cloud, way, is_vm.then_some(port));
+    let of_host = control.cloud.endpoints.variables(&control.cloud.store.read(), &host, Place::Loopback(port));
+    set.extend(of_host.into_iter().map(|(name, value)| (name.to_owned(), json!(value))));
+    let of_others = imds::VARIABLES.iter().filter(|name| !set.contains_key(**name));
+    let unset: Vec<_> = environment::contradicting(way).iter().chain(of_others).collect();
+    Ok(Json(json!({"set": set, "unset": unset, "challenges": control.challenges(&host)})))
 }
 
 pub(super) async fn machines(State(control): State<Control>) -> Answer {
@@ -69,17 +85,26 @@ pub(super) async fn machines(State(control): State<Control>) -> Answer {
     Ok(Json(listed.collect()))
 }
 
-/// What `smalt vm exec` needs to know of a VM.
+/// What `smalt vm exec` needs to know of a VM, and `smalt run` of another host.
 pub(super) async fn enter(State(control): State<Control>, Query(query): Query<VmName>) -> Answer {
-    let name = query.vm.unwrap_or_default();
-    let machine = control.machine(&name, query.group.as_deref())?;
+    let machine = match &query.resource {
+        Some(id) => control.host(id)?,
+        None => control.machine(query.vm.as_deref().unwrap_or_default(), query.group.as_deref())?,
+    };
     if !is_running(&machine) {
-        return Err(Refusal::new(format!("The VM '{name}' is not running: start it first.")));
+        let what = if is_virtual_machine(&machine) { "VM" } else { "resource" };
+        return Err(Refusal::new(format!("The {what} '{}' is not running: start it first.", machine.name)));
     }
     let faces = control.cloud.ports.faces();
+    let host = Host::of(&machine.resource_type).map(Host::endpoint);
+    let endpoint = host.map_or(SocketAddrV4::new(IMDS_ADDRESS, 80), |host| SocketAddrV4::new(host.address, host.port));
+    let variables = control.cloud.endpoints.variables(&control.cloud.store.read(), &machine, Place::Host);
     Ok(Json(json!({
         "attach_socket": control.directory.join(ATTACH_SOCKET),
         "vm_id": machine.id,
+        "endpoint": endpoint,
+        "variables": variables,
+        "challenges": control.challenges(&machine),
         "ca_bundle_pem": std::fs::read_to_string(control.cloud.authority.bundle())?,
         "public_names": public_names(),
         "face_ports": [faces.arm, faces.login, faces.graph, faces.vault],
@@ -123,11 +148,35 @@ impl Control {
         }
     }
 
+    /// The resource with this id, or the only one with this name, that has a token endpoint.
+    fn host(&self, id: &str) -> Result<Arc<Resource>, Refusal> {
+        let world = self.cloud.store.read();
+        let found: Vec<_> = world
+            .imds_ports()
+            .filter_map(|(scope, _)| world.resource(&scope).cloned())
+            .filter(|r| r.scope() == Scope::new(id) || r.name.eq_ignore_ascii_case(id))
+            .collect();
+        match found.as_slice() {
+            [one] => Ok(one.clone()),
+            [] => Err(Refusal::new(format!("There is no resource '{id}' on which programs have managed identities."))),
+            _ => Err(Refusal::new(format!("There are {} resources named '{id}': say which by its id.", found.len()))),
+        }
+    }
+
+    /// Where programs on `resource` will find challenges, if that is how they get their tokens.
+    fn challenges(&self, resource: &Resource) -> Option<PathBuf> {
+        (Host::of(&resource.resource_type) == Some(Host::Arc)).then(|| self.cloud.endpoints.challenges(resource))
+    }
+
     fn imds_port(&self, machine: &Resource) -> Result<u16, Refusal> {
         let offset = self.cloud.store.read().imds_port(&machine.scope());
         let port = offset.and_then(|offset| self.cloud.ports.imds(offset));
-        port.ok_or_else(|| Refusal::new(format!("The VM '{}' has no metadata port.", machine.name)))
+        port.ok_or_else(|| Refusal::new(format!("The resource '{}' has no port of its own.", machine.name)))
     }
+}
+
+fn is_virtual_machine(resource: &Resource) -> bool {
+    resource.resource_type.eq_ignore_ascii_case(VIRTUAL_MACHINES)
 }
 
 fn group_of(machine: &Resource) -> String {

@@ -21,7 +21,7 @@ const MAX_REQUEST_BYTES: usize = 16 * 1024;
 pub struct Attachment {
     /// [`Enter::vm_id`](super::Enter::vm_id) as the command line sent it: unchecked.
     pub vm: String,
-    /// Plain HTTP, for the VM's own metadata service.
+    /// For the VM's own metadata service, or another host's own token endpoint.
     pub imds: Option<TcpListener>,
     /// TLS, for the faces, each with the port on 127.0.0.1 that it listens on.
     pub fronts: Vec<(u16, TcpListener)>,

@@ -5,9 +5,9 @@ use std::ffi::{OsStr, OsString};
 use super::private_files::Trust;
 
 /// In either case: proxies are outside, where the namespace cannot reach; so are the caller's own ports, to which
-/// `smalt env` points clients (a VM finds Azure by its public names); and so is what would answer instead of the metadata
-/// service (App Service, Cloud Shell and Service Fabric set such variables, `smalt env --vm` another).
-const DROPPED: [&str; 15] = [
+/// `smalt env` points clients (a VM finds Azure by its public names); and so is what would answer instead of the host's
+/// own endpoint: [`imds::VARIABLES`], and one of Terraform.
+const DROPPED: [&str; 10] = [
     "HTTP_PROXY",
     "HTTPS_PROXY",
     "ALL_PROXY",
@@ -16,12 +16,7 @@ const DROPPED: [&str; 15] = [
     "ARM_CLOUD_METADATA_URL",
     "ARM_METADATA_HOSTNAME",
     "AZURE_AUTHORITY_HOST",
-    "AZURE_POD_IDENTITY_AUTHORITY_HOST",
     "ARM_MSI_ENDPOINT",
-    "IDENTITY_ENDPOINT",
-    "IDENTITY_HEADER",
-    "MSI_ENDPOINT",
-    "MSI_SECRET",
     // A directory of single roots would be searched beside the bundle, and knows nothing of smalt.
     "SSL_CERT_DIR",
 ];
@@ -32,10 +27,11 @@ const BUNDLES: [&str; 4] = ["CURL_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUND
 /// Java reads no variable for its trust, only options; a caller's own options stay.
 const JAVA: &str = "JAVA_TOOL_OPTIONS";
 
-/// What the command gets, from what the caller has.
+/// What the command gets, from what the caller has and what the host sets.
 pub(super) fn environment(
     inherited: impl IntoIterator<Item = (OsString, OsString)>,
     trust: &Trust,
+    of_host: &[(String, String)],
 ) -> Vec<(OsString, OsString)> {
     let mut java = OsString::new();
     let mut variables = Vec::new();
@@ -43,7 +39,8 @@ pub(super) fn environment(
         if name == JAVA {
             java = value;
             java.push(" ");
-        } else if !is(&name, &DROPPED) && !BUNDLES.iter().any(|bundle| name == *bundle) {
+        } else if !is(&name, &DROPPED) && !is(&name, &imds::VARIABLES) && !BUNDLES.iter().any(|bundle| name == *bundle)
+        {
             variables.push((name, value));
         }
     }
@@ -51,6 +48,8 @@ pub(super) fn environment(
     java.push("-Djavax.net.ssl.trustStoreType=PKCS12 -Djavax.net.ssl.trustStore=");
     java.push(&trust.trust_store);
     variables.push((JAVA.into(), java));
+    variables.retain(|(name, _)| !of_host.iter().any(|(own, _)| name == own.as_str()));
+    variables.extend(of_host.iter().map(|(name, value)| (name.into(), value.into())));
     variables
 }
 
@@ -65,7 +64,7 @@ mod tests {
     fn inside(inherited: &[(&str, &str)]) -> Vec<String> {
         let inherited = inherited.iter().map(|(name, value)| ((*name).into(), (*value).into()));
         let trust = Trust { bundle: "/srv/ca.pem".into(), trust_store: "/srv/ca.p12".into() };
-        let variables = environment(inherited, &trust);
+        let variables = environment(inherited, &trust, &[]);
         variables.iter().map(|(name, value)| format!("{}={}", name.display(), value.display())).collect()
     }
 
@@ -86,9 +85,21 @@ mod tests {
 
     #[test]
     fn ways_round_the_vm_are_dropped_in_either_case() {
-        for name in DROPPED {
+        for name in DROPPED.into_iter().chain(imds::VARIABLES) {
             assert_eq!(inside(&[(name, "x"), (&name.to_lowercase(), "x")]), ADDED, "{name}");
         }
+    }
+
+    #[test]
+    fn what_the_host_sets_is_set_whatever_the_caller_has() {
+        let inherited = [("MSI_ENDPOINT", "x"), ("WEBSITE_SITE_NAME", "x")].map(|(n, v)| (n.into(), v.into()));
+        let trust = Trust { bundle: "/srv/ca.pem".into(), trust_store: "/srv/ca.p12".into() };
+        let own = ["MSI_ENDPOINT", "WEBSITE_SITE_NAME"].map(|name| (name.to_owned(), "own".to_owned()));
+        let variables = environment(inherited, &trust, &own);
+        let shown: Vec<_> =
+            variables.iter().filter(|(name, _)| own.iter().any(|(own, _)| name == own.as_str())).collect();
+        assert_eq!(shown.len(), 2);
+        assert!(shown.iter().all(|(_, value)| value == "own"), "{shown:?}");
     }
 
     #[test]

@@ -54,12 +54,12 @@ pub fn init() -> ExitCode {
 fn become_the_command() -> Result<Infallible, Refused> {
     let (enter, serve) = receive_orders()?;
     let caller = isolate()?;
-    hand_over(&serve, &enter.vm_id, &enter.face_ports)?;
-    let trust = mount_private_files(&enter.ca_bundle_pem, &enter.public_names)?;
+    hand_over(&serve, &enter)?;
+    let trust = mount_private_files(&enter)?;
     caller.restore()?;
 
     let [program, arguments @ ..] = &enter.command[..] else { return Err(anyhow!("no command was given").into()) };
-    let variables = environment(std::env::vars_os(), &trust);
+    let variables = environment(std::env::vars_os(), &trust, &enter.variables);
     let error = Command::new(program).args(arguments).env_clear().envs(variables).exec();
     let status = if error.kind() == ErrorKind::NotFound { 127 } else { 126 };
     Err(Refused { status, error: anyhow!(error).context(format!("cannot run {}", program.display())) })
@@ -70,10 +70,13 @@ fn receive_orders() -> anyhow::Result<(Enter, UnixStream)> {
     // The parent may be killed without a chance to pass it on. First of all, and then the check that it was in time.
     set_pdeathsig(Signal::SIGKILL)?;
     let mut line = FdLine::up_to(MAX_ORDERS_BYTES);
-    while !line.receive(io::stdin().as_fd()).context("this subcommand is for `smalt vm exec` to start")? {}
+    while !line
+        .receive(io::stdin().as_fd())
+        .context("this subcommand is for `smalt vm exec` and `smalt run` to start")?
+    {}
     let Orders { parent, enter } = serde_json::from_slice(&line.text)?;
     let [stdin, serve] = <[OwnedFd; 2]>::try_from(line.fds).map_err(|fds| anyhow!("{} descriptors", fds.len()))?;
-    ensure!(parent_id() == parent, "`smalt vm exec` has ended");
+    ensure!(parent_id() == parent, "the command that started it has ended");
     nix::unistd::dup2_stdin(stdin)?;
     Ok((enter, UnixStream::from(serve)))
 }

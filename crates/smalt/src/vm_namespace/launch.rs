@@ -1,4 +1,4 @@
-//! The start of `smalt vm exec`, still outside: the connection to `serve`, and the process that goes in.
+//! The start of `smalt vm exec` and `smalt run`, still outside: the connection to `serve`, and the process that goes in.
 
 use std::io;
 use std::os::fd::{AsFd as _, OwnedFd};

@@ -9,7 +9,7 @@ use std::os::unix::net::UnixStream;
 use anyhow::{Context as _, bail};
 
 use super::protocol::{Reply, Request, Role};
-use super::{IMDS_ADDRESS, fd_line};
+use super::{Enter, fd_line};
 
 /// The port of the public names, which have no other.
 const HTTPS: u16 = 443;
@@ -17,15 +17,16 @@ const HTTPS: u16 = 443;
 /// Binds everything a VM has and hands it to `serve` over `connection`; returns when `serve` has taken it.
 ///
 /// Fails with the sentence of `serve` if it refuses.
-pub(super) fn hand_over(connection: &UnixStream, vm: &str, face_ports: &[u16]) -> anyhow::Result<()> {
-    let mut sockets = vec![(Role::Imds, tcp(IMDS_ADDRESS, 80)?), (Role::Dns, udp(Ipv4Addr::LOCALHOST, 53)?)];
-    let ports: BTreeSet<u16> = face_ports.iter().copied().chain([HTTPS]).collect();
+pub(super) fn hand_over(connection: &UnixStream, enter: &Enter) -> anyhow::Result<()> {
+    let endpoint = tcp(*enter.endpoint.ip(), enter.endpoint.port())?;
+    let mut sockets = vec![(Role::Imds, endpoint), (Role::Dns, udp(Ipv4Addr::LOCALHOST, 53)?)];
+    let ports: BTreeSet<u16> = enter.face_ports.iter().copied().chain([HTTPS]).collect();
     for port in ports {
         sockets.push((Role::Front { port }, tcp(Ipv4Addr::LOCALHOST, port)?));
     }
     let (roles, sockets): (Vec<Role>, Vec<OwnedFd>) = sockets.into_iter().unzip();
     let fds: Vec<_> = sockets.iter().map(|socket| socket.as_fd()).collect();
-    let request = serde_json::to_vec(&Request { vm: vm.to_owned(), sockets: roles })?;
+    let request = serde_json::to_vec(&Request { vm: enter.vm_id.clone(), sockets: roles })?;
     fd_line::send(connection, request, &fds).context("cannot hand the VM's sockets to `smalt serve`")?;
 
     let mut line = String::new();

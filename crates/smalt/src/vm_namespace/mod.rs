@@ -1,5 +1,5 @@
-//! A command inside a VM: `smalt vm exec NAME -- COMMAND`, the part of `serve` that answers it, and the relay
-//! that does the same for a VM in a container.
+//! A command inside a VM (`smalt vm exec NAME -- COMMAND`) or on another host of managed identities (`smalt run --resource
+//! ID -- COMMAND`), the part of `serve` that answers it, and the relay that does the same for a VM in a container.
 //!
 //! A program written for a real VM asks `http://169.254.169.254` and calls `https://management.azure.com`. Here it runs
 //! in a network and mount namespace of its own in which both are smalt. Nothing forwards its bytes: the listening
@@ -56,7 +56,7 @@ pub use elsewhere::{init, run};
 pub use {init::init, launch::run};
 
 use std::ffi::OsString;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddrV4};
 use std::path::PathBuf;
 
 /// The hidden subcommand under which the binary starts itself inside; `main` answers it with [`init`], before it starts
@@ -71,8 +71,14 @@ pub const IMDS_ADDRESS: Ipv4Addr = Ipv4Addr::new(169, 254, 169, 254);
 pub struct Enter {
     /// The Unix socket on which `serve` runs [`serve_attachments`].
     pub attach_socket: PathBuf,
-    /// The VM, in whatever words the handler of [`serve_attachments`] understands; passed on unread.
+    /// The VM or other resource, in whatever words the handler of [`serve_attachments`] understands; passed on unread.
     pub vm_id: String,
+    /// Where programs inside find their tokens.
+    pub endpoint: SocketAddrV4,
+    /// Variables that programs inside have by their host.
+    pub variables: Vec<(String, String)>,
+    /// Where `serve` writes the challenges that programs inside look for, on a machine with Arc.
+    pub challenges: Option<PathBuf>,
     /// The system's roots and smalt's own CA, as PEM: what programs inside trust.
     pub ca_bundle_pem: String,
     /// Names that resolve to `serve` by the hosts file. Names behind a wildcard come from [`serve_dns`].

@@ -6,10 +6,10 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use nix::mount::{MsFlags, mount};
 
-use super::trust_store;
+use super::{Enter, trust_store};
 
 /// Where the distributions keep the roots that TLS libraries trust by default.
 const CA_BUNDLES: [&str; 6] = [
@@ -38,15 +38,15 @@ pub(super) struct Trust {
 }
 
 /// Puts the files in place. The process must be in a mount namespace of its own and have the right to mount there.
-pub(super) fn mount_private_files(ca_bundle_pem: &str, public_names: &[String]) -> anyhow::Result<Trust> {
+pub(super) fn mount_private_files(enter: &Enter) -> anyhow::Result<Trust> {
+    let (ca_bundle_pem, public_names) = (&enter.ca_bundle_pem, &enter.public_names);
     mount(None::<&str>, "/", None::<&str>, MsFlags::MS_REC | MsFlags::MS_PRIVATE, None::<&str>)
         .context("cannot keep the namespace's mounts to itself")?;
     let directory =
         EMPTY_DIRECTORIES.into_iter().map(Path::new).find(|directory| is_empty(directory)).with_context(|| {
             format!("the namespace's files need one of these directories, empty: {}", EMPTY_DIRECTORIES.join(" "))
         })?;
-    mount(Some("smalt"), directory, Some("tmpfs"), MsFlags::MS_NOSUID | MsFlags::MS_NODEV, Some("mode=0755"))
-        .with_context(|| format!("cannot mount a tmpfs on {}", directory.display()))?;
+    mount_tmpfs(directory)?;
 
     let host_name = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     let write = |name: &str, contents: &[u8]| readable_file(directory.join(name), contents);
@@ -59,7 +59,31 @@ pub(super) fn mount_private_files(ca_bundle_pem: &str, public_names: &[String]) 
     fs::create_dir(&no_name_cache)?;
     bind(&no_name_cache, &NAME_CACHES)?;
     let trust_store = write("java-trust-store.p12", &trust_store::from_pem(ca_bundle_pem)?)?;
+    if let Some(challenges) = &enter.challenges {
+        mount_challenges(challenges, directory)?;
+    }
     Ok(Trust { bundle, trust_store })
+}
+
+fn mount_tmpfs(directory: &Path) -> anyhow::Result<()> {
+    mount(Some("smalt"), directory, Some("tmpfs"), MsFlags::MS_NOSUID | MsFlags::MS_NODEV, Some("mode=0755"))
+        .with_context(|| format!("cannot mount a tmpfs on {}", directory.display()))
+}
+
+/// Shows the challenges of an Arc machine where its programs look for them, with nothing of the machine's own: the
+/// directory of an agent that is really there stays out of sight.
+fn mount_challenges(challenges: &Path, own: &Path) -> anyhow::Result<()> {
+    let target = Path::new(imds::ARC_TOKENS);
+    let agent = target.parent().unwrap_or(target);
+    if !agent.starts_with(own) {
+        let cover = if agent.exists() { agent } else { agent.parent().unwrap_or(agent) };
+        ensure!(cover == agent || is_empty(cover), "the namespace's files need {}, empty", cover.display());
+        mount_tmpfs(cover)?;
+    }
+    fs::create_dir_all(target)?;
+    fs::create_dir_all(challenges)?;
+    mount(Some(challenges), target, None::<&str>, MsFlags::MS_BIND, None::<&str>)
+        .with_context(|| format!("cannot show {} in the namespace", target.display()))
 }
 
 /// Passwords, groups and services as usual; names from the hosts file and then [`RESOLV`], without the shortcuts

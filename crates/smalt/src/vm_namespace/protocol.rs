@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "role", rename_all = "lowercase")]
 pub(super) enum Role {
-    /// A TCP listener for plain HTTP to the VM's metadata service.
+    /// A TCP listener for the VM's metadata service, or another host's token endpoint.
     Imds,
     /// A TCP listener for TLS to the faces.
     Front {

@@ -1,0 +1,46 @@
+//! Container Instances: what looks like IMDS and is a service of its own, with Resource Manager's shape of errors.
+
+use axum::http::{Method, StatusCode};
+use axum::response::Response;
+use serde_json::json;
+
+use super::call::Call;
+use super::refusal::Refusal;
+use super::reply;
+use crate::identity::Selector;
+use crate::versions;
+
+pub(super) const PATH: &str = "/metadata/identity/oauth2/token";
+
+pub(super) async fn answer(call: &Call<'_>) -> Result<Response, Refusal> {
+    call.check_target(PATH, &Method::GET)?;
+    call.check_metadata()?;
+    let query = call.query()?;
+    versions::check(&query, versions::IDENTITY).map_err(|_| Refusal::ApiVersion)?;
+    let resource = query.get("resource").ok_or(Refusal::Resource)?;
+    let selector = Selector::of(&query)?;
+    let token = call.token(selector, resource).await.map_err(|refusal| match (refusal, selector) {
+        (Refusal::Identity, Selector::Default) => Refusal::NoDefault,
+        (refusal, _) => refusal,
+    })?;
+    Ok(reply::json(StatusCode::OK, token))
+}
+
+/// One answer was seen, that for the default; the codes of the others are smalt's, in its likeness. A code is its own
+/// message, with a blank behind it.
+pub(super) fn refuse(refusal: Refusal) -> Response {
+    let (status, code) = match refusal {
+        Refusal::TokenService { status, body } => return reply::bytes(status, body),
+        Refusal::Path => (404, "NotFound"),
+        Refusal::Method => (405, "MethodNotAllowed"),
+        Refusal::NoSecret | Refusal::WrongSecret => (400, "MetadataHeaderNotSpecified"),
+        Refusal::Query | Refusal::Selectors => (400, "InvalidQueryParameters"),
+        Refusal::ApiVersion => (400, "InvalidApiVersion"),
+        Refusal::Resource | Refusal::Audience(_) => (400, "ResourceNotSpecified"),
+        Refusal::NoDefault => (404, "DefaultIdentityNotDefined"),
+        Refusal::Identity => (404, "IdentityNotDefined"),
+        Refusal::Failure => (500, "InternalServerError"),
+    };
+    let body = json!({"error": {"code": code, "message": format!("{code} "), "details": []}});
+    reply::json(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), body)
+}

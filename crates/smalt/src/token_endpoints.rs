@@ -1,0 +1,81 @@
+//! Where programs on a resource find their tokens: a VM's metadata service, or the endpoint of another host.
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+
+use axum::Router;
+use axum_server::tls_rustls::RustlsConfig;
+use imds::{Host, Imds, Place};
+use model::{ArmPath, Resource};
+use store::Snapshot;
+
+use crate::cluster_certificate::ClusterCertificate;
+
+/// The endpoints of all resources. Cheap to clone.
+#[derive(Clone)]
+pub struct TokenEndpoints {
+    imds: Imds,
+    cluster: ClusterCertificate,
+    /// Below it, challenges are written for programs on machines with Arc.
+    challenges: PathBuf,
+}
+
+/// `{group}.{name}`: two groups may have a resource of one name.
+pub(crate) fn file_name(resource: &Resource) -> String {
+    let path = ArmPath::parse(&resource.id).ok();
+    let group = path.as_ref().and_then(ArmPath::resource_group).unwrap_or_default();
+    format!("{group}.{}", resource.name)
+}
+
+impl TokenEndpoints {
+    /// Over `imds`, for a world in `directory`.
+    pub(crate) fn new(imds: Imds, cluster: ClusterCertificate, directory: &std::path::Path) -> Self {
+        Self { imds, cluster, challenges: directory.join("azcmagent") }
+    }
+
+    /// Where the challenges for programs on this machine are written, which they look for at [`imds::ARC_TOKENS`].
+    #[must_use]
+    pub fn challenges(&self, resource: &Resource) -> PathBuf {
+        self.challenges.join(file_name(resource))
+    }
+
+    /// What answers on `resource`.
+    #[must_use]
+    pub fn router(&self, resource: &Resource) -> Router {
+        match Host::of(&resource.resource_type) {
+            None => self.imds.router(resource.scope()),
+            Some(host) => self.imds.endpoint(host, resource.scope(), self.challenges(resource)),
+        }
+    }
+
+    /// The certificate with which `resource` answers; none where it speaks plain HTTP.
+    #[must_use]
+    pub fn tls(&self, resource: &Resource) -> Option<RustlsConfig> {
+        let host = Host::of(&resource.resource_type);
+        host.filter(|host| host.endpoint().is_tls).map(|_| self.cluster.tls.clone())
+    }
+
+    /// Variables of programs on `resource`; none on a VM, whose address everybody knows.
+    #[must_use]
+    pub fn variables(&self, world: &Snapshot, resource: &Resource, place: Place) -> Vec<(&'static str, String)> {
+        let host = Host::of(&resource.resource_type);
+        host.map(|host| host.variables(world, resource, place, &self.cluster.thumbprint)).unwrap_or_default()
+    }
+
+    /// Answers there, for ever.
+    pub async fn serve(self, resource: std::sync::Arc<Resource>, listener: TcpListener) {
+        let router = self.router(&resource);
+        let served = async {
+            match self.tls(&resource) {
+                Some(tls) => axum_server::from_tcp_rustls(listener, tls)?.serve(router.into_make_service()).await,
+                None => {
+                    listener.set_nonblocking(true)?;
+                    axum::serve(tokio::net::TcpListener::from_std(listener)?, router).await
+                }
+            }
+        };
+        if let Err(error) = served.await {
+            tracing::error!(id = %resource.id, %error, "a token endpoint ended");
+        }
+    }
+}
