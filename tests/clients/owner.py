@@ -65,17 +65,22 @@ def graph(method, path, body=None):
     return _good(send(method, url, body, {"Authorization": f"Bearer {token(GRAPH)}"}))
 
 
+def group():
+    """Makes the group."""
+    _good(arm("PUT", GROUP_ID, {"location": "westeurope"}))
+
+
 def vm(name):
     """Makes a VM with a system-assigned identity in the group; answers the principal's object id."""
-    _good(arm("PUT", GROUP_ID, {"location": "westeurope"}))
+    group()
     providers = f"{GROUP_ID}/providers"
     network = f"{providers}/Microsoft.Network/virtualNetworks/{name}VNET"
     subnet = {"name": "default", "properties": {"addressPrefix": "10.0.0.0/24"}}
     space = {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}, "subnets": [subnet]}
-    _put(network, space, "2024-05-01")
+    put(network, space, "2024-05-01")
     interface = f"{providers}/Microsoft.Network/networkInterfaces/{name}NIC"
     address = {"name": "first", "properties": {"subnet": {"id": f"{network}/subnets/default"}}}
-    _put(interface, {"ipConfigurations": [address]}, "2024-05-01")
+    put(interface, {"ipConfigurations": [address]}, "2024-05-01")
     image = {"publisher": "Canonical", "offer": "0001-com-ubuntu-server-jammy", "sku": "22_04-lts-gen2", "version": "latest"}
     machine = {
         "hardwareProfile": {"vmSize": "Standard_D2s_v3"},
@@ -84,7 +89,7 @@ def vm(name):
         "networkProfile": {"networkInterfaces": [{"id": interface}]},
     }
     path = f"{providers}/Microsoft.Compute/virtualMachines/{name}"
-    made = _put(path, machine, "2024-07-01", identity={"type": "SystemAssigned"})
+    made = put(path, machine, "2024-07-01", identity={"type": "SystemAssigned"})
     return made["identity"]["principalId"]
 
 
@@ -114,7 +119,8 @@ def _openssl(*arguments):
     run(["openssl", *map(str, arguments)], clean())
 
 
-def _put(path, properties, version, **more):
+def put(path, properties, version, **more):
+    """Makes a resource; answers it."""
     return _good(arm("PUT", path, {"location": "westeurope", "properties": properties, **more}, version))
 
 

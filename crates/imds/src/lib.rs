@@ -7,7 +7,7 @@
 //!
 //! [`hosts`] are the other places where programs have managed identities: front doors to the same tokens.
 //!
-//! What it is not: it listens on nothing, writes nothing, and signs nothing but assertions.
+//! What it is not: it listens on nothing, writes nothing but the challenges of Azure Arc, and signs nothing but assertions.
 //!
 //! How to add the next category: a variant of [`Route`], a file that makes its answer, one line in [`Imds::reply`].
 

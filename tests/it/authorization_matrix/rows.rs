@@ -35,6 +35,9 @@ impl Stage {
         for name in ["victim".to_owned()].into_iter().chain((0..super::CALLERS.len()).map(|n| format!("made{n}"))) {
             cloud.make_interface(&group, &name).await;
         }
+        for holder in ["ServiceFabric/clusters", "MachineLearningServices/workspaces"] {
+            cloud.arm("PUT", &format!("{group}/providers/Microsoft.{holder}/kept"), located()).await.ok();
+        }
         let mut operations = Vec::new();
         for (method, path, body) in [
             ("POST", format!("{machine}/restart"), None),
@@ -239,9 +242,31 @@ pub(super) fn rows(stage: &Stage) -> Vec<Row> {
         fixed("Microsoft.Resources/tenants", "/tenants".to_owned(), String::new()),
     ];
     rows.extend(roles);
+    rows.extend(hosts(g));
     rows.extend(rights(stage, &authorization));
     rows.extend(management_groups(stage));
     rows
+}
+
+/// Other hosts of managed identities than VMs. What holds two of them is modelled by nobody.
+fn hosts(group: &str) -> Vec<Row> {
+    let below = |type_name: &str| format!("{group}/providers/{type_name}");
+    let fabric = below("Microsoft.ServiceFabric/clusters/kept/applications");
+    let learning = below("Microsoft.MachineLearningServices/workspaces/kept/computes");
+    let (compute, containers) = (json!({"computeType": "ComputeInstance"}), json!({"containers": [{"name": "one"}]}));
+    let with = |properties: Value| move |_: &str| json!({"location": "westeurope", "properties": properties});
+    vec![
+        named("Microsoft.App/containerApps", below("Microsoft.App/containerApps"), |_| located()),
+        named(
+            "Microsoft.ContainerInstance/containerGroups",
+            below("Microsoft.ContainerInstance/containerGroups"),
+            with(containers),
+        ),
+        named("Microsoft.HybridCompute/machines", below("Microsoft.HybridCompute/machines"), |_| located()),
+        named("Microsoft.MachineLearningServices/workspaces/computes", learning, with(compute)),
+        named("Microsoft.ServiceFabric/clusters/applications", fabric, |_| located()),
+        named("Microsoft.Web/sites", below("Microsoft.Web/sites"), |_| located()),
+    ]
 }
 
 /// Management groups, and what is done to their provider.

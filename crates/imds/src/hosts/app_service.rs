@@ -82,7 +82,7 @@ fn written_date(second: &Value) -> Option<String> {
 }
 
 /// Texts without a source of their own are smalt's: those for the query.
-pub(super) fn refuse(call: &Call<'_>, refusal: Refusal) -> Response {
+pub(super) fn refuse(call: &Call<'_>, refusal: &Refusal) -> Response {
     let (status, message) = match refusal {
         Refusal::Path => return reply::empty(StatusCode::NOT_FOUND),
         Refusal::Method => return reply::empty(StatusCode::METHOD_NOT_ALLOWED),

@@ -43,8 +43,11 @@ pub(super) async fn answer(call: &Call<'_>, challenges: &Challenges) -> Result<R
     Ok(reply::json(StatusCode::OK, token))
 }
 
+/// The parameter that names an identity, and what it says.
+type Named<'q> = Option<(&'static str, &'q str)>;
+
 /// `mi_res_id`, App Service's spelling, means nothing here.
-fn selected<'q>(query: &'q Query<'_>) -> Result<(Selector<'q>, Option<(&'static str, &'q str)>), Refusal> {
+fn selected<'q>(query: &'q Query<'_>) -> Result<(Selector<'q>, Named<'q>), Refusal> {
     type Make<'q> = fn(&'q str) -> Selector<'q>;
     let known: [(&str, Make<'q>); 3] =
         [("client_id", Selector::Client), ("object_id", Selector::Object), ("msi_res_id", Selector::Resource)];

@@ -40,9 +40,9 @@ const AUDIENCES: [&str; 20] = [
 /// Parameters that name identities are not looked at: there is one person.
 pub(super) async fn answer(call: &Call<'_>) -> Result<Response, Refusal> {
     let is_form = call.parts.method == Method::POST;
-    match is_form {
-        true => call.check_target(PATH, &Method::POST)?,
-        false => call.check_target(PATH, &Method::GET).or_else(|_| call.check_target(LIKE_IMDS, &Method::GET))?,
+    match call.check_target(LIKE_IMDS, &Method::GET) {
+        Err(Refusal::Path) => call.check_target(PATH, if is_form { &Method::POST } else { &Method::GET })?,
+        like_imds => like_imds?,
     }
     call.check_metadata()?;
     let form = std::str::from_utf8(call.body).map_err(|_| Refusal::Query)?;

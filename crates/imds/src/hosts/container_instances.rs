@@ -18,16 +18,11 @@ pub(super) async fn answer(call: &Call<'_>) -> Result<Response, Refusal> {
     let query = call.query()?;
     versions::check(&query, versions::IDENTITY).map_err(|_| Refusal::ApiVersion)?;
     let resource = query.get("resource").ok_or(Refusal::Resource)?;
-    let selector = Selector::of(&query)?;
-    let token = call.token(selector, resource).await.map_err(|refusal| match (refusal, selector) {
-        (Refusal::Identity, Selector::Default) => Refusal::NoDefault,
-        (refusal, _) => refusal,
-    })?;
-    Ok(reply::json(StatusCode::OK, token))
+    Ok(reply::json(StatusCode::OK, call.token(Selector::of(&query)?, resource).await?))
 }
 
-/// One answer was seen, that for the default; the codes of the others are smalt's, in its likeness. A code is its own
-/// message, with a blank behind it.
+/// One answer was seen: to a request that named an identity, and was told that there is no default. The codes of the
+/// others are smalt's, in its likeness; a code is its own message, with a blank behind it.
 pub(super) fn refuse(refusal: Refusal) -> Response {
     let (status, code) = match refusal {
         Refusal::TokenService { status, body } => return reply::bytes(status, body),
@@ -37,8 +32,7 @@ pub(super) fn refuse(refusal: Refusal) -> Response {
         Refusal::Query | Refusal::Selectors => (400, "InvalidQueryParameters"),
         Refusal::ApiVersion => (400, "InvalidApiVersion"),
         Refusal::Resource | Refusal::Audience(_) => (400, "ResourceNotSpecified"),
-        Refusal::NoDefault => (404, "DefaultIdentityNotDefined"),
-        Refusal::Identity => (404, "IdentityNotDefined"),
+        Refusal::NoDefault | Refusal::Identity => (404, "DefaultIdentityNotDefined"),
         Refusal::Failure => (500, "InternalServerError"),
     };
     let body = json!({"error": {"code": code, "message": format!("{code} "), "details": []}});

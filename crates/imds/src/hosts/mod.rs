@@ -155,17 +155,20 @@ impl Door {
     async fn reply(&self, call: &Call<'_>) -> Response {
         match self.host {
             Host::AppService | Host::ContainerApps => {
-                app_service::answer(call, self.host).await.unwrap_or_else(|refusal| app_service::refuse(call, refusal))
+                app_service::answer(call, self.host).await.unwrap_or_else(|refusal| app_service::refuse(call, &refusal))
             }
             Host::ContainerInstances => {
                 container_instances::answer(call).await.unwrap_or_else(container_instances::refuse)
             }
             Host::Arc => arc::answer(call, &self.challenges).await.unwrap_or_else(|refusal| arc::refuse(call, refusal)),
             Host::ServiceFabric => {
-                service_fabric::answer(call).await.unwrap_or_else(|refusal| service_fabric::refuse(call, refusal))
+                service_fabric::answer(call).await.unwrap_or_else(|refusal| service_fabric::refuse(call, &refusal))
             }
             Host::CloudShell => cloud_shell::answer(call).await.unwrap_or_else(cloud_shell::refuse),
             Host::MachineLearning => machine_learning::answer(call).await.unwrap_or_else(machine_learning::refuse),
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

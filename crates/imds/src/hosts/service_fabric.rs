@@ -25,7 +25,7 @@ pub(super) async fn answer(call: &Call<'_>) -> Result<Response, Refusal> {
     Ok(reply::json(StatusCode::OK, pick(&token, &["token_type", "expires_on", "access_token", "resource"])))
 }
 
-pub(super) fn refuse(call: &Call<'_>, refusal: Refusal) -> Response {
+pub(super) fn refuse(call: &Call<'_>, refusal: &Refusal) -> Response {
     let given = || call.query().ok().and_then(|query| query.get("api-version").map(str::to_owned)).unwrap_or_default();
     let fixed = |status: u16, code, message: &str| (status, code, message.to_owned());
     let (status, code, message) = match refusal {

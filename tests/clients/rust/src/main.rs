@@ -1,5 +1,6 @@
 //! Tokens by secret, by certificate and by managed identity with Azure's SDK for Rust, and what they are good for.
-//! The last argument decides which: `secret`, `certificate` or `identity`.
+//! The argument decides which: `secret`, `certificate` or `identity`. `token OPTIONS` says what the token of a managed
+//! identity says, or the error; the options are `{}`, `{"client": ID}`, `{"object": ID}` or `{"resource": ID}`.
 
 use std::env;
 use std::error::Error;
@@ -8,11 +9,20 @@ use std::sync::Arc;
 use azure_core::credentials::{Secret, SecretBytes, TokenCredential};
 use azure_identity::{
     ClientCertificateCredential, ClientCertificateCredentialOptions, ClientSecretCredential, ManagedIdentityCredential,
+    ManagedIdentityCredentialOptions, UserAssignedId,
 };
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let kind = env::args().nth(1).ok_or("say secret, certificate or identity")?;
+    let kind = env::args().nth(1).ok_or("say secret, certificate, identity or token")?;
+    if kind == "token" {
+        let said = said_of_token().await.unwrap_or_else(|error| json!({"error": error.to_string()}).to_string());
+        println!("{said}");
+        return Ok(());
+    }
     let resource_manager = env::var("RESOURCE_MANAGER")?;
     let scope = format!("{resource_manager}/.default");
     let token = credential(&kind)?.get_token(&[&scope], None).await?;
@@ -20,6 +30,20 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let answer = reqwest::Client::new().get(url).bearer_auth(token.token.secret()).send().await?;
     println!("{} {}", answer.status().as_u16(), answer.text().await?);
     Ok(())
+}
+
+async fn said_of_token() -> Result<String, Box<dyn Error>> {
+    let options: Value = serde_json::from_str(&env::args().nth(2).unwrap_or_default())?;
+    let id = |name: &str| options[name].as_str().map(str::to_owned);
+    let user_assigned_id = id("client")
+        .map(UserAssignedId::ClientId)
+        .or(id("object").map(UserAssignedId::ObjectId))
+        .or(id("resource").map(UserAssignedId::ResourceId));
+    let options = ManagedIdentityCredentialOptions { user_assigned_id, ..Default::default() };
+    let credential = ManagedIdentityCredential::new(Some(options))?;
+    let token = credential.get_token(&["https://management.azure.com/.default"], None).await?;
+    let claims = token.token.secret().split('.').nth(1).unwrap_or_default();
+    Ok(String::from_utf8(URL_SAFE_NO_PAD.decode(claims)?)?)
 }
 
 fn credential(kind: &str) -> Result<Arc<dyn TokenCredential>, Box<dyn Error>> {
