@@ -71,6 +71,21 @@ fn sdk_for_rust() {
 }
 
 #[test]
+fn sdk_for_python_on_every_host() {
+    check("sdk", "python3", &["hosts.py", "python"], &[]);
+}
+
+#[test]
+fn sdk_for_javascript_on_every_host() {
+    check("javascript", "python3", &["hosts.py", "javascript"], &[]);
+}
+
+#[test]
+fn sdk_for_rust_on_every_host() {
+    check("rust", "python3", &["hosts.py", "rust"], &[]);
+}
+
+#[test]
 fn tokens_verified_by_another_library() {
     check("sdk", "sdk/bin/python", &["tokens.py"], &[]);
 }

@@ -40,7 +40,6 @@ impl TokenEndpoints {
     }
 
     /// What answers on `resource`.
-    #[must_use]
     pub fn router(&self, resource: &Resource) -> Router {
         match Host::of(&resource.resource_type) {
             None => self.imds.router(resource.scope()),

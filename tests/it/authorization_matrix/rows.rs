@@ -265,6 +265,7 @@ fn hosts(group: &str) -> Vec<Row> {
         named("Microsoft.HybridCompute/machines", below("Microsoft.HybridCompute/machines"), |_| located()),
         named("Microsoft.MachineLearningServices/workspaces/computes", learning, with(compute)),
         named("Microsoft.ServiceFabric/clusters/applications", fabric, |_| located()),
+        named("Microsoft.Portal/consoles", "/providers/Microsoft.Portal/consoles".to_owned(), |_| located()),
         named("Microsoft.Web/sites", below("Microsoft.Web/sites"), |_| located()),
     ]
 }

@@ -5,6 +5,7 @@
 
 mod catalogue;
 mod check_access;
+mod consoles;
 mod container_apps;
 mod container_groups;
 mod deny_assignments;
@@ -76,8 +77,9 @@ pub(crate) const LOCKS: &str = "Microsoft.Authorization/locks";
 pub(crate) const CHECK_ACCESS: &str = "Microsoft.Authorization/checkAccess";
 
 /// Every modelled type. One line makes a type known everywhere.
-pub(crate) const ALL: [&'static dyn ResourceType; 53] = [
+pub(crate) const ALL: [&'static dyn ResourceType; 54] = [
     &check_access::CheckAccess,
+    &consoles::Consoles,
     &container_apps::ContainerApps,
     &container_groups::ContainerGroups,
     &deny_assignments::DenyAssignments,
