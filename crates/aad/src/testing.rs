@@ -99,6 +99,7 @@ fn application(id: u128, app_id: Uuid) -> Application {
         identifier_uris: vec![format!("api://{app_id}"), "https://t.example/app1/".to_owned()],
         key_credentials: Vec::new(),
         password_credentials: Vec::new(),
+        federated_identity_credentials: Vec::new(),
         owners: Vec::new(),
         created_at: BEGIN,
         other: JsonMap::new(),

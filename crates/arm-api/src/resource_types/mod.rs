@@ -10,6 +10,7 @@ mod deployment_operations;
 mod deployments;
 mod disks;
 mod elevate_access;
+mod federated_identity_credentials;
 mod generic;
 mod identities_default;
 mod image_catalogue;
@@ -70,7 +71,7 @@ pub(crate) const LOCKS: &str = "Microsoft.Authorization/locks";
 pub(crate) const CHECK_ACCESS: &str = "Microsoft.Authorization/checkAccess";
 
 /// Every modelled type. One line makes a type known everywhere.
-pub(crate) const ALL: [&'static dyn ResourceType; 47] = [
+pub(crate) const ALL: [&'static dyn ResourceType; 48] = [
     &check_access::CheckAccess,
     &deny_assignments::DenyAssignments,
     &deployment_operations::DeploymentOperations,
@@ -78,6 +79,7 @@ pub(crate) const ALL: [&'static dyn ResourceType; 47] = [
     &deployments::Deployments,
     &disks::Disks,
     &elevate_access::ElevateAccess,
+    &federated_identity_credentials::FederatedIdentityCredentials,
     &identities_default::IdentitiesDefault,
     &image_versions::ImageVersions,
     &instance_views::InstanceViews,

@@ -1,0 +1,3 @@
+//! Federation: whose tokens stand for an application or a user-assigned identity, and what becomes of them.
+
+mod credentials;
