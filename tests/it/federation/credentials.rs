@@ -30,7 +30,7 @@ async fn a_credential_lives_as_recorded() {
     );
     assert_eq!(made.text, shown);
     let again = cloud.arm("PUT", &format!("{path}/fic1"), body("system:serviceaccount:ns:one")).await;
-    assert_eq!((again.status, again.header("location"), again.text), (200, "", shown.clone()));
+    assert_eq!((again.status, again.header("location"), again.text.as_str()), (200, "", shown.as_str()));
     assert_eq!(cloud.arm("GET", &format!("{path}/FIC1"), None).await.ok().text, shown);
     cloud.arm("PUT", &format!("{path}/fic2"), body("system:serviceaccount:ns:two")).await.ok();
     let names = |listed: &Value| -> Vec<String> {

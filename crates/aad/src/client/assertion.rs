@@ -95,7 +95,8 @@ fn counts(key: &KeyCredential, now: Time) -> bool {
 fn check_audience(request: &TokenRequest<'_>, assertion: &Assertion) -> Result<(), Aadsts> {
     let authority = Authority { tenant: request.tenant.id, domain: request.tenant.domain.clone() };
     let advertised = request.call.origins.login.trim_start_matches("https://");
-    let fits =
-        [request.call.host.as_str(), advertised].iter().any(|own| authority.is_audience(&assertion.audience, own));
+    let is_own =
+        |aud: &String| [request.call.host.as_str(), advertised].iter().any(|own| authority.is_audience(aud, own));
+    let fits = assertion.audiences.iter().any(is_own);
     if fits { Ok(()) } else { Err(Aadsts::AssertionAudience) }
 }
