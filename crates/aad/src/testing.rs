@@ -184,6 +184,7 @@ pub(crate) async fn world() -> World {
         verifier: Arc::new(verifier),
         hasher: Arc::new(hasher),
         ports: FacePorts { arm: 8443, login: 8444, graph: 8445, vault: 8446 },
+        foreign_keys: Arc::default(),
         refusals: Arc::default(),
     };
     World { _directory: directory, aad }

@@ -86,7 +86,24 @@ async fn what_cannot_be_is_refused() {
         refusals.push(format!("{verb} {}", refused.text));
     }
     let refusals = refusals.join("\n").replace(&cloud.subscription, "/s");
-    insta::assert_snapshot!(refusals, @"");
+    insta::assert_snapshot!(refusals, @r#"
+    no body: 400 Federated Identity Credential name 'no body' is invalid.
+    fic: 400 The request format was unexpected. Federated Identity Credential must specify 'issuer', 'subject' and 'audience'.
+    fic: 400 The request format was unexpected. Federated Identity Credential must specify 'issuer', 'subject' and 'audience'.
+    fic: 409 Issuer and subject combination already exists for this Managed Identity.
+    fic: 400 The request content was invalid and could not be deserialized: 'Error converting value to type 'string'. Path 'properties.subject''.
+    fic: 400 Federated identity credentials must have exactly one audience.
+    fic: 400 Federated identity credentials must have exactly one audience.
+    fic: 400 The request content was invalid and could not be deserialized: 'Error converting value to type 'array'. Path 'properties.audiences''.
+    fic: 400 Federated Identity Credential issuer 'http://plain.example' is invalid.
+    -fic: 400 Federated Identity Credential name '-fic' is invalid.
+    ab: 400 Federated Identity Credential name 'ab' is invalid.
+    GET {"error":{"code":"NotFound","message":"Resource '/s/resourcegroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/ide/federatedIdentityCredentials/none' was not found."}}
+    GET {"error":{"code":"ResourceNotFound","message":"The Resource 'Microsoft.ManagedIdentity/userAssignedIdentities/nobody' under resource group 'rg' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix"}}
+    GET {"error":{"code":"ResourceNotFound","message":"The Resource 'Microsoft.ManagedIdentity/userAssignedIdentities/nobody' under resource group 'rg' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix"}}
+    PUT {"error":{"code":"ParentResourceNotFound","message":"Failed to perform 'write' on resource(s) of type 'userAssignedIdentities/federatedIdentityCredentials', because the parent resource '/s/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/nobody' could not be found."}}
+    DELETE {"error":{"code":"ParentResourceNotFound","message":"Failed to perform 'delete' on resource(s) of type 'userAssignedIdentities/federatedIdentityCredentials', because the parent resource '/s/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/nobody' could not be found."}}
+    "#);
     for n in 1..20 {
         cloud.arm("PUT", &format!("{path}/fic{n}"), body(&format!("of {n}"))).await.ok();
     }

@@ -1,0 +1,1 @@
+//! Federated assertions, as clients present them.
