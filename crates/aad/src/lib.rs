@@ -16,6 +16,7 @@ mod federation;
 mod form;
 mod grants;
 mod graph;
+pub mod issuers;
 mod route;
 mod target;
 mod tenant;

@@ -23,6 +23,7 @@ use uuid::Uuid;
 
 pub use self::foreign_keys::ForeignKeys;
 use self::issuer::Issuer;
+pub(crate) use self::issuer::keys_of;
 use crate::Aad;
 use crate::client::{Account, check_time};
 use crate::error::Aadsts;

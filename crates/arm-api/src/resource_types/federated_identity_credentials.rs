@@ -40,7 +40,7 @@ impl ResourceType for FederatedIdentityCredentials {
         draft.id = draft.id.replacen("/resourceGroups/", "/resourcegroups/", 1);
         // Nothing else of the body is kept: the credential has no place and no tags.
         (draft.location, draft.tags, draft.envelope) = (None, None, JsonMap::new());
-        // Azure takes one character or two as well; its clients send three and more.
+        // Three characters at least, where an application takes one.
         if !FederatedIdentityCredential::is_name(&draft.name) || draft.name.len() < 3 {
             return Err(bad(format!("Federated Identity Credential name '{}' is invalid.", draft.name)));
         }
