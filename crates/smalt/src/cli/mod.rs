@@ -67,7 +67,7 @@ enum Command {
     /// Play a CI provider or a cluster: the tokens that federated credentials trust
     #[command(subcommand)]
     Issuer(issuer::Issuer),
-    /// Show and revoke certificates in the directory
+    /// Show, renew and revoke certificates in the directory
     #[command(subcommand)]
     Cert(cert::Cert),
 }
