@@ -11,7 +11,7 @@ import urllib.parse
 import urllib.request
 import uuid
 
-from world import SCRATCH, check, clean, environment, run
+from world import SCRATCH, check, clean, environment, run, smalt
 
 WORLD = environment()
 SUBSCRIPTION = f"/subscriptions/{WORLD['SMALT_SUBSCRIPTION_ID']}"
@@ -113,6 +113,20 @@ def certificate():
     found = graph("GET", f"/applications?$filter=appId%20eq%20'{WORLD['SMALT_CLIENT_ID']}'")
     graph("PATCH", f"/applications/{found['value'][0]['id']}", {"keyCredentials": [credential]})
     return both, pfx
+
+
+def federated_token(subject):
+    """Trusts the issuer that smalt plays to vouch for the owner's application; answers the file with such a token."""
+    credential = {
+        "name": "between-tests",
+        "issuer": smalt("issuer", "show", "--url").out.strip(),
+        "subject": subject,
+        "audiences": ["api://AzureADTokenExchange"],
+    }
+    graph("POST", f"/applications(appId='{WORLD['SMALT_CLIENT_ID']}')/federatedIdentityCredentials", credential)
+    file = SCRATCH / "federated-token"
+    file.write_text(smalt("issuer", "token", "--subject", subject).out.strip())
+    return file
 
 
 def _openssl(*arguments):

@@ -1,5 +1,5 @@
-"""Azure's SDK for Python, unmodified: tokens by secret, by certificate and by managed identity, and what they are good
-for. Run as a custom cloud, where an application names its cloud; and by interception, where it names nothing.
+"""Azure's SDK for Python, unmodified: tokens by secret, by certificate, by another issuer's word and by managed identity,
+and what they are good for. Run as a custom cloud, where an application names its cloud; and by interception, where it names nothing.
 """
 
 import os
@@ -27,12 +27,20 @@ def lists(credential, custom):
 
 
 def credentials(custom):
-    from azure.identity import CertificateCredential, ClientSecretCredential, ManagedIdentityCredential
+    from azure.identity import (
+        CertificateCredential,
+        ClientAssertionCredential,
+        ClientSecretCredential,
+        ManagedIdentityCredential,
+        WorkloadIdentityCredential,
+    )
 
     cloud = {"authority": owner.WORLD["SMALT_ENTRA"], "disable_instance_discovery": True} if custom else {}
     who = {"tenant_id": owner.WORLD["SMALT_TENANT_ID"], "client_id": owner.WORLD["SMALT_CLIENT_ID"]}
     yield "secret", ClientSecretCredential(**who, client_secret=owner.WORLD["SMALT_CLIENT_SECRET"], **cloud)
     yield "certificate", CertificateCredential(**who, certificate_path=str(PEM), **cloud)
+    yield "workload identity", WorkloadIdentityCredential(**who, token_file_path=str(FEDERATED_TOKEN), **cloud)
+    yield "client assertion", ClientAssertionCredential(**who, func=FEDERATED_TOKEN.read_text, **cloud)
     yield "managed identity", ManagedIdentityCredential()
 
 
@@ -46,6 +54,7 @@ def enter(*way):
 PRINCIPAL = owner.vm("VM1")
 owner.let_read(PRINCIPAL)
 PEM, _ = owner.certificate()
+FEDERATED_TOKEN = owner.federated_token("system:serviceaccount:ns:web")
 for name, way in [("custom cloud", ()), ("interception", ("--intercept",))]:
     enter(*way)
     for kind, credential in credentials(custom=not way):

@@ -56,6 +56,21 @@ fn az_deny_assignments() {
 }
 
 #[test]
+fn az_federation_as_a_custom_cloud() {
+    check("az", "python3", &["federation.py", "custom"], &[]);
+}
+
+#[test]
+fn az_federation_by_interception() {
+    check("az", "python3", &["federation.py", "intercept"], &[]);
+}
+
+#[test]
+fn az_own_certificates() {
+    check("az", "python3", &["own_certificates.py"], &[]);
+}
+
+#[test]
 fn sdk_for_python() {
     check("sdk", "sdk/bin/python", &["python_sdk.py"], &[]);
 }

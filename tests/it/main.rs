@@ -13,6 +13,7 @@ mod demo;
 mod denies;
 mod deployments;
 mod durability;
+mod federation;
 mod hosts;
 mod identities;
 mod linked;

@@ -82,6 +82,7 @@ impl Cloud {
                     durability: Durability::Ephemeral,
                     seed: Some(7),
                     ports: Ports::new(next_free_block()),
+                    issuer_hosts: vec!["localhost".to_owned()],
                 },
                 renews_certificates,
                 pass_through: false,

@@ -42,8 +42,20 @@ pub(crate) enum Aadsts {
     AssertionAudience,
     /// 700024: the assertion's time is over or has not come.
     AssertionTime { now: Time, not_before: Option<Time>, expires: Time },
-    /// 700211: no federated credential names the assertion's issuer.
-    FederatedIssuer { issuer: String },
+    /// 70025: another issuer vouches for a client that trusts none.
+    NoFederatedCredentials { client_id: Uuid, name: String },
+    /// 700211, 700212, 700213, 7002138: no federated credential fits what the assertion says.
+    FederatedMismatch { claim: FederatedClaim, value: String },
+    /// 90061: the issuer's keys cannot be had.
+    IssuerOutOfReach,
+    /// 7000272: the issuer does not publish the key that the assertion names.
+    FederatedKeyNotFound { key: String, issuer: String },
+    /// 700027: somebody else than the issuer signed.
+    FederatedSignature { key: String },
+    /// 700222: a token of Entra that vouches for nobody.
+    EntraIssuer,
+    /// 700229: a person's token does not vouch for an application.
+    NotAppOnly,
     /// 50027: the assertion is no JWT that clients may send.
     MalformedAssertion,
     /// 5002727: the assertion's `typ` is not allowed.
@@ -72,6 +84,30 @@ pub(crate) enum Aadsts {
     Internal,
 }
 
+/// What of an assertion no federated credential fits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FederatedClaim {
+    /// Nobody trusts the issuer.
+    Issuer,
+    /// It is meant for somebody else.
+    Audience,
+    /// It speaks of somebody else.
+    Subject,
+    /// It speaks of somebody who is spelled otherwise.
+    SubjectCase,
+}
+
+impl FederatedClaim {
+    fn code(self) -> u32 {
+        match self {
+            Self::Issuer => 700_211,
+            Self::Audience => 700_212,
+            Self::Subject => 700_213,
+            Self::SubjectCase => 7_002_138,
+        }
+    }
+}
+
 /// What a client is told, beside the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Refusal {
@@ -86,7 +122,7 @@ pub(crate) struct Refusal {
 impl Refusal {
     /// Whether Microsoft's page explains the code; refusals of others carry no link (IDENTITY-WIRE 3.10).
     pub(crate) fn has_page(self) -> bool {
-        self.code != 700_211
+        !matches!(self.code, 700_211..=700_213 | 7_002_138)
     }
 }
 
@@ -112,7 +148,13 @@ impl Aadsts {
             Self::AssertionOfAnother => (700_021, UNPROVEN, "invalid_client"),
             Self::AssertionAudience => (700_023, UNPROVEN, "invalid_client"),
             Self::AssertionTime { .. } => (700_024, UNPROVEN, "invalid_client"),
-            Self::FederatedIssuer { .. } => (700_211, UNPROVEN, "invalid_client"),
+            Self::NoFederatedCredentials { .. } => (70_025, UNPROVEN, "invalid_client"),
+            Self::FederatedMismatch { claim, .. } => (claim.code(), UNPROVEN, "invalid_client"),
+            Self::IssuerOutOfReach => (90_061, BAD, "invalid_request"),
+            Self::FederatedKeyNotFound { .. } => (7_000_272, UNPROVEN, "invalid_client"),
+            Self::FederatedSignature { .. } => (700_027, UNPROVEN, "invalid_client"),
+            Self::EntraIssuer => (700_222, UNPROVEN, "invalid_client"),
+            Self::NotAppOnly => (700_229, UNPROVEN, "invalid_client"),
             Self::MalformedAssertion => (50_027, BAD, "invalid_request"),
             Self::AssertionType => (5_002_727, BAD, "invalid_request"),
             Self::Missing(_) => (900_144, BAD, "invalid_request"),

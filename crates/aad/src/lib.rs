@@ -12,9 +12,11 @@ pub mod certificates;
 mod client;
 mod discovery;
 mod error;
+mod federation;
 mod form;
 mod grants;
 mod graph;
+pub mod issuers;
 mod route;
 mod target;
 mod tenant;
@@ -29,6 +31,7 @@ use model::{Clock, FacePorts, Ids, Recent};
 use store::Store;
 use tokens::{SecretHasher, Signer, Verifier};
 
+pub use federation::ForeignKeys;
 pub use graph::{Refusal, graph};
 pub use token_service::token_service;
 
@@ -49,6 +52,8 @@ pub struct Aad {
     pub hasher: Arc<SecretHasher>,
     /// Where the faces are.
     pub ports: FacePorts,
+    /// The keys of issuers that vouch for clients.
+    pub foreign_keys: Arc<ForeignKeys>,
     /// What Graph refused of late, to be explained.
     pub refusals: Arc<Recent<Refusal>>,
 }

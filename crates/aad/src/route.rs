@@ -1,5 +1,7 @@
 //! The token service's paths (IDENTITY-WIRE 3.1).
 
+use crate::issuers::documents::Document;
+
 /// Which protocol an endpoint speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Version {
@@ -22,6 +24,8 @@ pub(crate) enum Route<'r> {
     Instance,
     /// Who signs a user in.
     UserRealm(&'r str),
+    /// What an issuer tells that smalt plays.
+    Issuer(&'r str, Document),
 }
 
 impl<'r> Route<'r> {
@@ -32,6 +36,10 @@ impl<'r> Route<'r> {
         let written = |n: usize| path.split('/').filter(|s| !s.is_empty()).nth(n);
         let first = written(0)?;
         match words.as_slice() {
+            ["issuers", _, ".well-known", "openid-configuration"] => {
+                written(1).map(|name| Self::Issuer(name, Document::Configuration))
+            }
+            ["issuers", _, "keys"] => written(1).map(|name| Self::Issuer(name, Document::Keys)),
             [_, "oauth2", "token"] => Some(Self::Token(first, Version::V1)),
             [_, "oauth2", "v2.0", "token"] => Some(Self::Token(first, Version::V2)),
             [_, ".well-known", "openid-configuration"] => Some(Self::OpenidConfiguration(first, Version::V1)),
@@ -59,6 +67,8 @@ mod tests {
             ("/T/v2.0/.well-known/OpenID-Configuration", Some(Route::OpenidConfiguration("T", Version::V2))),
             ("/T/discovery/keys", Some(Route::Keys("T", Version::V1))),
             ("/T/discovery/v2.0/keys", Some(Route::Keys("T", Version::V2))),
+            ("/issuers/ci/.well-known/openid-configuration", Some(Route::Issuer("ci", Document::Configuration))),
+            ("/issuers/discovery/keys", Some(Route::Issuer("discovery", Document::Keys))),
             ("/Common/Discovery/Instance", Some(Route::Instance)),
             ("/common/UserRealm/Ada@t.example", Some(Route::UserRealm("Ada@t.example"))),
             ("/", None),

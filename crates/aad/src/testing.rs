@@ -99,6 +99,7 @@ fn application(id: u128, app_id: Uuid) -> Application {
         identifier_uris: vec![format!("api://{app_id}"), "https://t.example/app1/".to_owned()],
         key_credentials: Vec::new(),
         password_credentials: Vec::new(),
+        federated_identity_credentials: Vec::new(),
         owners: Vec::new(),
         created_at: BEGIN,
         other: JsonMap::new(),
@@ -183,6 +184,7 @@ pub(crate) async fn world() -> World {
         verifier: Arc::new(verifier),
         hasher: Arc::new(hasher),
         ports: FacePorts { arm: 8443, login: 8444, graph: 8445, vault: 8446 },
+        foreign_keys: Arc::default(),
         refusals: Arc::default(),
     };
     World { _directory: directory, aad }

@@ -9,6 +9,7 @@ use store::Snapshot;
 use crate::Aad;
 use crate::call::{Answer, Call};
 use crate::error::Aadsts;
+use crate::federation;
 use crate::form::Form;
 use crate::grants;
 use crate::route::Version;
@@ -42,13 +43,17 @@ pub(crate) async fn answer(
     version: Version,
     request: Request,
 ) -> Result<Answer, Aadsts> {
-    let world = aad.store.read();
-    let tenant = world.tenant().ok_or(Aadsts::Internal)?;
-    let tenant_name = TenantName::read(tenant_name, tenant, false)?;
+    // An unknown tenant is told without a look at the body.
+    let named = aad.store.read().tenant().cloned().ok_or(Aadsts::Internal)?;
+    let tenant_name = TenantName::read(tenant_name, &named, false)?;
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, LONGEST).await.map_err(|_| Aadsts::Malformed(StatusCode::PAYLOAD_TOO_LARGE))?;
     // A body of another type holds no parameters, and the first one is missed: what Entra says of JSON.
     let form = Form::parse(if is_form(&parts.headers) { &body } else { &[] })?;
+    federation::learn_keys(aad, &form).await;
+    // Read only now: waiting for an issuer must not make a token out of what has changed meanwhile.
+    let world = aad.store.read();
+    let tenant = world.tenant().ok_or(Aadsts::Internal)?;
     grants::answer(&TokenRequest {
         aad,
         call,

@@ -28,6 +28,12 @@ impl Answer {
         Self::new(if is_new { StatusCode::CREATED } else { StatusCode::OK }, body)
     }
 
+    /// With the relative address of what is new, as Managed Identity gives it (RECORDED-FACTS 6).
+    pub(crate) fn with_address_of_new(self) -> Self {
+        let id = self.body.as_ref().and_then(|body| body["id"].as_str()).unwrap_or_default().to_owned();
+        if self.status == StatusCode::CREATED { self.with_header("location", id) } else { self }
+    }
+
     pub(crate) fn empty(status: StatusCode) -> Self {
         Self::new(status, None)
     }

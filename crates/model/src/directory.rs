@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{JsonMap, PrincipalType, Time};
+use crate::{FederatedIdentityCredential, JsonMap, PrincipalType, Time};
 
 /// Anything with an object id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +70,9 @@ pub struct Application {
     pub key_credentials: Vec<KeyCredential>,
     /// Secrets that prove it.
     pub password_credentials: Vec<PasswordCredential>,
+    /// Issuers that vouch for it, oldest first. Worlds that are older than these have none.
+    #[serde(default)]
+    pub federated_identity_credentials: Vec<FederatedIdentityCredential>,
     /// Object ids of its owners.
     pub owners: Vec<Uuid>,
     /// When it was made.

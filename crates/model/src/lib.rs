@@ -12,6 +12,7 @@ mod arm_path;
 mod clock;
 mod deny_assignment;
 mod directory;
+mod federated_identity_credential;
 mod fingerprint;
 mod ids;
 mod management_group;
@@ -30,6 +31,7 @@ pub use directory::{
     Application, DirectoryObject, Group, KeyCredential, ManagedIdentity, PasswordCredential, ServicePrincipal,
     ServicePrincipalType, User,
 };
+pub use federated_identity_credential::FederatedIdentityCredential;
 pub use ids::Ids;
 pub use management_group::ManagementGroup;
 pub use origins::{FacePorts, Origins};

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use aad::Aad;
+use aad::{Aad, ForeignKeys};
 use anyhow::Context;
 use arm_api::Arm;
 use imds::Imds;
@@ -30,6 +30,8 @@ pub struct Options {
     pub seed: Option<u64>,
     /// Where the faces will be.
     pub ports: Ports,
+    /// Hosts (`name` or `name:port`) whose federated issuers are asked for keys though they are in a private network.
+    pub issuer_hosts: Vec<String>,
 }
 
 /// One world and its faces.
@@ -100,6 +102,7 @@ impl Cloud {
             verifier: verifier.clone(),
             hasher: Arc::new(world::secret_hasher(&store)),
             ports,
+            foreign_keys: Arc::new(ForeignKeys::new(options.issuer_hosts.clone(), authority.certificate())),
             refusals: Arc::default(),
         };
         let vault = KeyVault { store: store.clone(), clock: clock.clone(), verifier, ports };

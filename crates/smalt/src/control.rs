@@ -3,6 +3,7 @@
 
 mod certificates;
 mod clock;
+mod issuers;
 mod machines;
 mod questions;
 
@@ -20,6 +21,7 @@ use crate::cloud::Cloud;
 
 pub use certificates::CertificateQuery;
 pub use clock::Move;
+pub use issuers::{IssuerName, TokenWish};
 pub use machines::{EnvironmentQuery, VmName, public_domains, public_names};
 pub use questions::{Question, Signed};
 
@@ -71,8 +73,11 @@ pub fn router(control: Control) -> Router {
         .route("/vms", get(machines::machines))
         .route("/enter", get(machines::enter))
         .route("/clock", get(clock::clock).post(clock::move_clock))
-        .route("/certificates", get(certificates::certificates))
+        .route("/certificates", get(certificates::list))
+        .route("/certificates/renew", post(certificates::renew))
         .route("/certificates/revoke", post(certificates::revoke))
+        .route("/issuers", get(issuers::issuers).post(issuers::issuer))
+        .route("/issuers/token", post(issuers::token))
         .route("/explain", post(questions::explain))
         .route("/refusal", get(questions::refusal))
         .route("/who-can", post(questions::who_can))

@@ -139,6 +139,7 @@ fn owner(tx: &mut Tx, hasher: &SecretHasher, ids: &Ids, now: Time) -> Uuid {
             // It opens the world for as long as the world lasts, however far its clock is moved.
             end: now + Duration::days(100 * 365),
         }],
+        federated_identity_credentials: Vec::new(),
         owners: Vec::new(),
         created_at: now,
         other: JsonMap::new(),

@@ -9,9 +9,10 @@ use model::{
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use crate::{ManagedIdentityKey, Operation, ReadyKey, SigningKey, StoreError};
+use crate::{ManagedIdentityKey, Operation, ReadyKey, SigningKey, StoreError, TokenIssuer};
 use crate::{
-    deny_assignments, directory, imds_ports, keys, management_groups, operations, resources, roles, settings, world,
+    deny_assignments, directory, imds_ports, keys, management_groups, operations, resources, roles, settings,
+    token_issuers, world,
 };
 
 /// One change of the world. Each noun's file knows how to write its own.
@@ -40,6 +41,7 @@ pub(crate) enum Change {
     OperationGone(Uuid),
     ImdsPort(Scope, u16),
     ImdsPortGone(Scope),
+    TokenIssuer(Arc<TokenIssuer>, String),
 }
 
 impl Change {
@@ -69,6 +71,7 @@ impl Change {
             Self::OperationGone(id) => operations::erase(to, *id).await,
             Self::ImdsPort(scope, offset) => imds_ports::write(to, scope, *offset).await,
             Self::ImdsPortGone(scope) => imds_ports::erase(to, scope).await,
+            Self::TokenIssuer(issuer, private_key) => token_issuers::write(to, issuer, private_key).await,
         }
     }
 }

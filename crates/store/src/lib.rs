@@ -27,6 +27,7 @@ mod snapshot;
 #[cfg(test)]
 mod tests;
 mod text;
+mod token_issuers;
 mod tx;
 mod world;
 
@@ -43,6 +44,7 @@ pub use keys::{ManagedIdentityKey, ReadyKey, SigningKey};
 pub use operations::Operation;
 pub use owner::Owner;
 pub use snapshot::Snapshot;
+pub use token_issuers::TokenIssuer;
 pub use tx::Tx;
 
 /// How hard a commit is pressed to the disk.

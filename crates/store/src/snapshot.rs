@@ -7,7 +7,7 @@ use model::{AccessControl, ClockState, DirectoryObject, ManagementGroup, Resourc
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use crate::{Operation, ReadyKey, StoreError};
+use crate::{Operation, ReadyKey, StoreError, TokenIssuer};
 
 /// A consistent picture of the world. Cloning one costs a few reference counts: the maps share what did not change.
 /// What can be asked of it stands in the files of the nouns.
@@ -33,6 +33,8 @@ pub struct Snapshot {
     pub(crate) ready_keys: Vector<Arc<ReadyKey>>,
     pub(crate) operations: HashMap<Uuid, Arc<Operation>>,
     pub(crate) imds_ports: OrdMap<String, u16>,
+    /// By name.
+    pub(crate) token_issuers: OrdMap<String, Arc<TokenIssuer>>,
 }
 
 impl Snapshot {
@@ -48,6 +50,7 @@ impl Snapshot {
         world.load_ready_keys(connection).await?;
         world.load_operations(connection).await?;
         world.load_imds_ports(connection).await?;
+        world.load_token_issuers(connection).await?;
         Ok(world)
     }
 }

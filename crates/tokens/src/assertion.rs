@@ -64,14 +64,16 @@ pub struct Assertion {
     pub issuer: String,
     /// About whom.
     pub subject: String,
-    /// To whom.
-    pub audience: String,
+    /// To whom: one, or any of several.
+    pub audiences: Vec<String>,
     /// From when it counts, when it says so.
     pub not_before: Option<Time>,
     /// Until when it counts.
     pub expires: Time,
     /// Which certificate signed, when it says so.
     pub thumbprint: Option<Thumbprint>,
+    /// Which key signed, as an issuer of its own names it.
+    pub kid: Option<String>,
 }
 
 impl Assertion {
@@ -94,7 +96,12 @@ impl Assertion {
         let thumbprint = header("x5t#S256").map(|t| bytes(t).map(Thumbprint::Sha256));
         let thumbprint = thumbprint.or_else(|| header("x5t").or(header("kid")).map(|t| bytes(t).map(Thumbprint::Sha1)));
         let claim = |name: &str| decoded.claims.get(name).and_then(Value::as_str).map(str::to_owned);
-        let (issuer, subject, audience) = (claim("iss"), claim("sub"), claim("aud"));
+        let (issuer, subject) = (claim("iss"), claim("sub"));
+        let audiences = match decoded.claims.get("aud") {
+            Some(Value::String(one)) => vec![one.clone()],
+            Some(Value::Array(several)) => several.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+            _ => return Err(AssertionError::Malformed),
+        };
         let not_before = decoded.claims.get("nbf").map(|v| moment(v).ok_or(AssertionError::Malformed)).transpose()?;
         let expires = decoded.claims.get("exp").and_then(moment).ok_or(AssertionError::Malformed)?;
         Ok(Self {
@@ -102,10 +109,11 @@ impl Assertion {
             algorithm,
             issuer: issuer.ok_or(AssertionError::Malformed)?,
             subject: subject.ok_or(AssertionError::Malformed)?,
-            audience: audience.ok_or(AssertionError::Malformed)?,
+            audiences,
             not_before,
             expires,
             thumbprint: thumbprint.flatten(),
+            kid: header("kid").map(str::to_owned),
             decoded,
         })
     }
@@ -114,15 +122,26 @@ impl Assertion {
     /// text, padding included.
     #[must_use]
     pub fn is_signed_by(&self, public_der: &[u8]) -> bool {
-        let Ok((n, e)) = numbers(public_der) else { return false };
+        numbers(public_der).is_ok_and(|(n, e)| self.is_signed_with(&n, &e))
+    }
+
+    /// Whether the holder of the RSA key with this modulus and exponent signed it.
+    #[must_use]
+    pub(crate) fn is_signed_with(&self, n: &[u8], e: &[u8]) -> bool {
         let algorithm = match self.algorithm {
             Algorithm::Rs256 => JwtAlgorithm::RS256,
             Algorithm::Ps256 => JwtAlgorithm::PS256,
         };
         let message = &self.text.as_bytes()[..self.decoded.signed];
         let signature = NO_PAD.encode(&self.decoded.signature);
-        let key = DecodingKey::from_rsa_raw_components(&n, &e);
+        let key = DecodingKey::from_rsa_raw_components(n, e);
         jsonwebtoken::crypto::verify(&signature, message, &key, algorithm).unwrap_or(false)
+    }
+
+    /// The text that it was read from.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// Any other claim that is a text.

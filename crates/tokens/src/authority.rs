@@ -28,6 +28,13 @@ impl Authority {
         format!("https://login.microsoftonline.com/{}/v2.0", self.tenant)
     }
 
+    /// Whether `issuer` is Entra, whatever the tenant.
+    #[must_use]
+    pub fn is_entra(issuer: &str) -> bool {
+        let host = issuer.strip_prefix("https://").and_then(|rest| rest.split(['/', ':']).next()).unwrap_or_default();
+        LOGIN_HOSTS.iter().any(|known| known.eq_ignore_ascii_case(host))
+    }
+
     /// Whether an assertion's `aud` names this tenant's token endpoint or issuer: at one of the public hosts, or at
     /// `own`, the host and port through which the request came (IDENTITY-WIRE 3.8).
     #[must_use]

@@ -62,6 +62,12 @@ impl ResourceApp {
         KNOWN.iter().find(|(app, ..)| *app == self).map_or(Uuid::nil(), |(_, id, _)| *id)
     }
 
+    /// Whether `name` is one of its public names.
+    #[must_use]
+    pub fn is_named(self, name: &str) -> bool {
+        KNOWN.iter().any(|(app, _, names)| *app == self && names.iter().any(|known| known.eq_ignore_ascii_case(name)))
+    }
+
     /// Whether the resource takes version 1 tokens; federated assertions must be version 2 (IDENTITY-WIRE 3.9, 4.1).
     #[must_use]
     pub fn takes_version_1(self) -> bool {

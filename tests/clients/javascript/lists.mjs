@@ -1,19 +1,30 @@
-// Azure's SDK for JavaScript, unmodified: what a credential is good for. `node lists.mjs secret|certificate|identity`.
+// Azure's SDK for JavaScript, unmodified: what a credential is good for. `node lists.mjs secret|certificate|workload|assertion|identity`.
 // With RESOURCE_MANAGER the application names a custom cloud; without it, it names nothing.
 
 import { ComputeManagementClient } from "@azure/arm-compute";
 import { ResourceManagementClient } from "@azure/arm-resources";
-import { ClientCertificateCredential, ClientSecretCredential, ManagedIdentityCredential } from "@azure/identity";
+import {
+  ClientAssertionCredential,
+  ClientCertificateCredential,
+  ClientSecretCredential,
+  ManagedIdentityCredential,
+  WorkloadIdentityCredential,
+} from "@azure/identity";
+import { readFile } from "node:fs/promises";
 
 const { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: client, AZURE_SUBSCRIPTION_ID: subscription } = process.env;
 const { RESOURCE_MANAGER: endpoint, AZURE_AUTHORITY_HOST: authorityHost } = process.env;
 const authority = endpoint ? { authorityHost, disableInstanceDiscovery: true } : {};
 const cloud = endpoint ? { endpoint, credentials: { scopes: [`${endpoint}/.default`] } } : {};
 
+const federatedToken = () => readFile(process.env.AZURE_FEDERATED_TOKEN_FILE, "utf8");
+
 const credentials = {
   secret: () => new ClientSecretCredential(tenant, client, process.env.AZURE_CLIENT_SECRET, authority),
   certificate: () =>
     new ClientCertificateCredential(tenant, client, { certificatePath: process.env.CERTIFICATE_PEM }, authority),
+  workload: () => new WorkloadIdentityCredential(authority),
+  assertion: () => new ClientAssertionCredential(tenant, client, federatedToken, authority),
   identity: () => new ManagedIdentityCredential(),
 };
 const credential = credentials[process.argv[2]]();

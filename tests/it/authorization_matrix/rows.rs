@@ -38,6 +38,7 @@ impl Stage {
         for holder in ["ServiceFabric/clusters", "MachineLearningServices/workspaces"] {
             cloud.arm("PUT", &format!("{group}/providers/Microsoft.{holder}/kept"), located()).await.ok();
         }
+        cloud.make_identity(&group, "federated").await;
         let mut operations = Vec::new();
         for (method, path, body) in [
             ("POST", format!("{machine}/restart"), None),
@@ -151,6 +152,7 @@ pub(super) fn rows(stage: &Stage) -> Vec<Row> {
     };
     let subnet = format!("{network}/virtualNetworks/keptVNET/subnets/default");
     let interfaces = format!("{network}/networkInterfaces");
+    let identity = format!("{g}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/federated");
     let group_body = |_: &str| located();
     let roles = roles(stage, &authorization);
     let mut rows = vec![
@@ -193,6 +195,14 @@ pub(super) fn rows(stage: &Stage) -> Vec<Row> {
             "Microsoft.ManagedIdentity/userAssignedIdentities",
             format!("{g}/providers/Microsoft.ManagedIdentity/userAssignedIdentities"),
             |_| located(),
+        ),
+        named(
+            "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials",
+            format!("{identity}/federatedIdentityCredentials"),
+            |name| {
+                let issuer = "https://token.actions.githubusercontent.com";
+                json!({"properties": {"issuer": issuer, "subject": name, "audiences": ["api://AzureADTokenExchange"]}})
+            },
         ),
         operation("Microsoft.Network/locations/operationResults", stage.operation("/operationResults/")),
         operation(

@@ -19,6 +19,9 @@ pub enum RenewError {
     /// The certificate cannot be made.
     #[error(transparent)]
     Certificate(#[from] CertificateError),
+    /// The principal is no managed identity.
+    #[error("{0} is no managed identity: only their certificates are smalt's to renew")]
+    NotManaged(Uuid),
     /// The thread that made a key ended before it could tell how.
     #[error("the making of a key was interrupted")]
     Interrupted,
@@ -54,27 +57,28 @@ pub async fn renew_due(store: &Store, ca: &Issuer<'_, KeyPair>, ids: &Ids, upto:
     Ok(renewed)
 }
 
-async fn renew(
+pub(super) async fn renew(
     tx: &mut Tx,
     mut principal: ServicePrincipal,
     ca: &Issuer<'_, KeyPair>,
     ids: &Ids,
     at: Time,
-) -> Result<(), RenewError> {
+) -> Result<KeyCredential, RenewError> {
     let key = match tx.take_ready_key() {
         Some(ready) => RsaKey::from_base64(&ready)?,
         None => tokio::task::spawn_blocking(RsaKey::generate).await.map_err(|_| RenewError::Interrupted)??,
     };
     let issued = tokens::managed_identity(ca, &key, principal.app_id, ids.bytes(), at)?;
     let key_id = ids.guid();
-    principal.key_credentials.push(KeyCredential {
+    let credential = KeyCredential {
         key_id,
         display_name: Some(issued.subject),
         thumbprint: issued.thumbprint,
         certificate: issued.certificate.clone(),
         start: issued.not_before,
         end: issued.not_after,
-    });
+    };
+    principal.key_credentials.push(credential.clone());
     tx.put_managed_identity_key(ManagedIdentityKey {
         key_id,
         principal_id: principal.id,
@@ -85,7 +89,7 @@ async fn renew(
         certificate: issued.certificate,
     });
     tx.put_object(DirectoryObject::ServicePrincipal(principal));
-    Ok(())
+    Ok(credential)
 }
 
 /// Takes ended certificates of managed identities out of the directory.

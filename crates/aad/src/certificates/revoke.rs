@@ -58,7 +58,9 @@ pub async fn revoke(
     Ok(taken)
 }
 
-fn is_named(key: &KeyCredential, name: &str) -> bool {
+/// Whether `name` names the certificate: its SHA-1 in hex or in base64 (`customKeyIdentifier`), or its `keyId`.
+#[must_use]
+pub fn is_named(key: &KeyCredential, name: &str) -> bool {
     let hex = |bytes: Vec<u8>| bytes.iter().map(|b| format!("{b:02X}")).collect::<String>();
     key.thumbprint.eq_ignore_ascii_case(name)
         || Uuid::parse_str(name) == Ok(key.key_id)

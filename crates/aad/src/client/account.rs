@@ -17,7 +17,7 @@ impl<'r> Account<'r> {
     ///
     /// # Errors
     /// [`Aadsts::ApplicationNotFound`], [`Aadsts::NoServicePrincipal`], [`Aadsts::ApplicationDisabled`].
-    pub(super) fn find(request: &TokenRequest<'r>, client_id: &str) -> Result<Self, Aadsts> {
+    pub(crate) fn find(request: &TokenRequest<'r>, client_id: &str) -> Result<Self, Aadsts> {
         let world = request.world;
         let unknown = || Aadsts::ApplicationNotFound {
             client_id: client_id.to_owned(),

@@ -6,6 +6,7 @@ use tokens::{Assertion, AssertionError, Authority, ParsedCertificate, Proof, Thu
 
 use super::{Account, Client};
 use crate::error::Aadsts;
+use crate::federation;
 use crate::token_endpoint::TokenRequest;
 
 /// How far the clocks of client and service may differ.
@@ -23,8 +24,9 @@ pub(super) fn prove<'r>(request: &TokenRequest<'r>, client_id: &str, text: &str)
     let is_client = |name: &str| name.eq_ignore_ascii_case(client_id);
     if !is_client(&assertion.issuer) && assertion.issuer.starts_with("https://") {
         // Somebody else vouches for the client. The client must exist before anybody can.
-        Account::find(request, client_id)?;
-        return Err(Aadsts::FederatedIssuer { issuer: assertion.issuer });
+        let account = Account::find(request, client_id)?;
+        federation::prove(request, &account, &assertion)?;
+        return Ok(Client { account, proof: Proof::Certificate, host: None });
     }
     if !is_client(&assertion.issuer) || !is_client(&assertion.subject) {
         return Err(Aadsts::AssertionOfAnother);
@@ -33,14 +35,23 @@ pub(super) fn prove<'r>(request: &TokenRequest<'r>, client_id: &str, text: &str)
     let now = request.call.now;
     check_signature(&account, &assertion, now)?;
     check_audience(request, &assertion)?;
+    check_time(&assertion, now)?;
+    let host = assertion.claim("xms_az_rid").map(str::to_owned);
+    let host = host.filter(|_| account.principal.managed_identity.is_some());
+    Ok(Client { account, proof: Proof::Certificate, host })
+}
+
+/// Whether the assertion counts now.
+///
+/// # Errors
+/// [`Aadsts::AssertionTime`].
+pub(crate) fn check_time(assertion: &Assertion, now: Time) -> Result<(), Aadsts> {
     // Compared so that no sum can leave the calendar, whatever the assertion says.
     if assertion.expires < now - SKEW || assertion.not_before.is_some_and(|from| from > now + SKEW) {
         let (not_before, expires) = (assertion.not_before, assertion.expires);
         return Err(Aadsts::AssertionTime { now, not_before, expires });
     }
-    let host = assertion.claim("xms_az_rid").map(str::to_owned);
-    let host = host.filter(|_| account.principal.managed_identity.is_some());
-    Ok(Client { account, proof: Proof::Certificate, host })
+    Ok(())
 }
 
 fn check_signature(account: &Account<'_>, assertion: &Assertion, now: Time) -> Result<(), Aadsts> {
@@ -95,7 +106,8 @@ fn counts(key: &KeyCredential, now: Time) -> bool {
 fn check_audience(request: &TokenRequest<'_>, assertion: &Assertion) -> Result<(), Aadsts> {
     let authority = Authority { tenant: request.tenant.id, domain: request.tenant.domain.clone() };
     let advertised = request.call.origins.login.trim_start_matches("https://");
-    let fits =
-        [request.call.host.as_str(), advertised].iter().any(|own| authority.is_audience(&assertion.audience, own));
+    let is_own =
+        |aud: &String| [request.call.host.as_str(), advertised].iter().any(|own| authority.is_audience(aud, own));
+    let fits = assertion.audiences.iter().any(is_own);
     if fits { Ok(()) } else { Err(Aadsts::AssertionAudience) }
 }

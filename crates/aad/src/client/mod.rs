@@ -15,7 +15,8 @@ use tokens::Proof;
 
 use crate::error::Aadsts;
 use crate::token_endpoint::TokenRequest;
-use account::Account;
+pub(crate) use account::Account;
+pub(crate) use assertion::check_time;
 
 /// The one kind of assertion that clients prove themselves with (RFC 7523).
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";

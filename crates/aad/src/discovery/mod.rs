@@ -12,12 +12,12 @@ mod keys;
 mod openid_configuration;
 mod user_realm;
 
-use crate::Aad;
 use crate::call::{Answer, Call};
 use crate::error::Aadsts;
 use crate::form::Form;
 use crate::route::Route;
 use crate::tenant::TenantName;
+use crate::{Aad, issuers};
 
 /// The document that a GET names.
 ///
@@ -37,6 +37,7 @@ pub(crate) fn answer(aad: &Aad, call: &Call, route: Route<'_>, query: &str) -> R
         }
         Route::Instance => instance::document(call, aad.ports, &Form::parse(query.as_bytes())?)?,
         Route::UserRealm(name) => user_realm::document(name, tenant),
+        Route::Issuer(name, document) => issuers::documents::document(call, &world, name, document)?,
         Route::Token(..) => return Err(Aadsts::Internal),
     };
     Ok(Answer::Document(document))

@@ -5,7 +5,7 @@ use time::format_description::StaticFormatDescription;
 use time::macros::format_description;
 use tokens::Thumbprint;
 
-use super::Aadsts;
+use super::{Aadsts, FederatedClaim};
 
 /// Where refusals of an assertion's claims send their reader.
 const ASSERTION_GUIDE: &str = "https://learn.microsoft.com/entra/identity-platform/certificate-credentials";
@@ -85,11 +85,41 @@ impl Aadsts {
                      {ASSERTION_GUIDE} ."
                 )
             }
-            Self::FederatedIssuer { issuer } => format!(
-                "No matching federated identity record found for presented assertion issuer '{issuer}'. Check \
-                 your federated identity credential Subject, Audience and Issuer against the presented assertion. \
-                 {FEDERATION_GUIDE}"
+            Self::NoFederatedCredentials { client_id, name } => {
+                format!("The client '{client_id}'({name}) has no configured federated identity credentials.")
+            }
+            Self::FederatedMismatch { claim, value } => {
+                let (claim, more) = match claim {
+                    FederatedClaim::Issuer => ("issuer", ""),
+                    FederatedClaim::Audience => ("audience", ""),
+                    FederatedClaim::Subject => ("subject", ""),
+                    FederatedClaim::SubjectCase => (
+                        "subject",
+                        "The subject matches with case-insensitive comparison, but not with case-sensitive \
+                         comparison. ",
+                    ),
+                };
+                format!(
+                    "No matching federated identity record found for presented assertion {claim} '{value}'. {more}Check \
+                     your federated identity credential Subject, Audience and Issuer against the presented assertion. \
+                     {FEDERATION_GUIDE}"
+                )
+            }
+            Self::IssuerOutOfReach => "Request to External OIDC endpoint failed.".to_owned(),
+            Self::FederatedKeyNotFound { key, issuer } => format!(
+                "The certificate with identifier {key} used to sign the federated credential could not be found in the \
+                 metadata of identity provider {issuer}. Please validate that your Identity Provider's metadata \
+                 exposes the key used to sign the incoming token."
             ),
+            Self::FederatedSignature { key } => format!(
+                "Client assertion contains an invalid signature. [Reason - The provided signature value did not match \
+                 the expected signature value., Thumbprint of key used by client: '{key}']"
+            ),
+            Self::EntraIssuer => "AAD-issued tokens may not be used for federated identity flows.".to_owned(),
+            Self::NotAppOnly => {
+                "Forbidden token type. Only app-only tokens may be used as Federated Identity Credentials for AAD issuer."
+                    .to_owned()
+            }
             Self::MalformedAssertion => "JWT token is invalid or malformed.".to_owned(),
             Self::AssertionType => {
                 "Invalid JWT header type specified. Allowed types: 'JWT','http://openid.net/specs/jwt/1.0'.".to_owned()

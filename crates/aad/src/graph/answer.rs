@@ -44,14 +44,14 @@ impl Answer {
         match self {
             Self::Done => Ok(StatusCode::NO_CONTENT.into_response()),
             Self::Entity(kind, item) => {
-                let context = format!("{}{}/$entity", kind.set(), selected(&call.options));
+                let context = format!("{}{}/$entity", call.set_of(kind), selected(&call.options));
                 let item = shown(kind, item, &call.options, true);
                 Ok(respond(StatusCode::OK, call, &context, item, None))
             }
             Self::Created(kind, item) => {
                 let location = made_at(call, kind, &item);
                 let item = shown(kind, item, &Options::default(), false);
-                Ok(respond(StatusCode::CREATED, call, &format!("{}/$entity", kind.set()), item, Some(&location)))
+                Ok(respond(StatusCode::CREATED, call, &format!("{}/$entity", call.set_of(kind)), item, Some(&location)))
             }
             Self::Action(context, members) => {
                 let mut members = members;
@@ -87,7 +87,7 @@ fn collection(call: &Call<'_>, kind: Kind, mut items: Vec<JsonMap>) -> Result<Re
     }
     let items: Vec<JsonMap> = page.items.into_iter().map(|item| shown(kind, item, &call.options, false)).collect();
     body.insert("value".to_owned(), json!(items));
-    let context = format!("{}{}", kind.set(), selected(&call.options));
+    let context = format!("{}{}", call.set_of(kind), selected(&call.options));
     Ok(respond(StatusCode::OK, call, &context, body, None))
 }
 
@@ -124,6 +124,9 @@ fn made_at(call: &Call<'_>, kind: Kind, item: &JsonMap) -> String {
     let text = |name: &str| item.get(name).and_then(Value::as_str).unwrap_or_default();
     let tenant = call.aad.store.read().tenant().map(|tenant| tenant.id.to_string()).unwrap_or_default();
     let (origin, class) = (&call.origin, kind.class());
+    if kind == Kind::FederatedIdentityCredential {
+        return format!("{origin}/v2/{tenant}/{}/{}", kind.set(), text("id"));
+    }
     format!("{origin}/v2/{tenant}/directoryObjects/{}/Microsoft.DirectoryServices.{class}", text("id"))
 }
 

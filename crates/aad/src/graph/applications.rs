@@ -139,6 +139,7 @@ fn create(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
         identifier_uris: Vec::new(),
         key_credentials: Vec::new(),
         password_credentials: Vec::new(),
+        federated_identity_credentials: Vec::new(),
         owners: bound(&call.body, "owners", tx)?,
         created_at: call.now,
         other: JsonMap::new(),

@@ -33,6 +33,8 @@ pub(super) struct Call<'a> {
     pub(super) cast: Option<String>,
     /// Whether only the number of objects is asked for.
     pub(super) counted: bool,
+    /// Whether a change may make what is not there (`Prefer: create-if-missing`).
+    pub(super) creates_if_missing: bool,
     /// What the query asks.
     pub(super) options: Options,
     /// What was sent.
@@ -46,6 +48,17 @@ impl Call<'_> {
     /// [`GraphError::NotFound`] when the path has fewer.
     pub(super) fn key(&self, place: usize) -> Result<&Key, GraphError> {
         self.keys.get(place).ok_or_else(|| GraphError::NotFound(String::new()))
+    }
+
+    /// The set that an object of `kind` is in, as contexts and links name it.
+    pub(super) fn set_of(&self, kind: Kind) -> String {
+        match (kind, self.keys.first()) {
+            // One of its application's, not of the directory's.
+            (Kind::FederatedIdentityCredential, Some(key)) => {
+                format!("{}('{}')/{}", self.noun.set(), key.value, kind.set())
+            }
+            _ => kind.set().to_owned(),
+        }
     }
 
     /// The object that the path names first.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::error::GraphError;
 use super::target::Key;
-use super::{applications, domains, groups, organization, service_principals, users};
+use super::{applications, domains, federated_identity_credentials, groups, organization, service_principals, users};
 
 /// A kind of thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub(super) enum Kind {
     Organization,
     /// A domain of the tenant.
     Domain,
+    /// Trust of an application in another issuer.
+    FederatedIdentityCredential,
 }
 
 impl Kind {
@@ -51,6 +53,7 @@ impl Kind {
             Self::DirectoryObject => "directoryObjects",
             Self::Organization => "organization",
             Self::Domain => "domains",
+            Self::FederatedIdentityCredential => "federatedIdentityCredentials",
         }
     }
 
@@ -64,6 +67,7 @@ impl Kind {
             Self::DirectoryObject => "DirectoryObject",
             Self::Organization => "Organization",
             Self::Domain => "Domain",
+            Self::FederatedIdentityCredential => "FederatedIdentityCredential",
         }
     }
 
@@ -77,6 +81,7 @@ impl Kind {
             Self::DirectoryObject => "directoryObject",
             Self::Organization => "organization",
             Self::Domain => "domain",
+            Self::FederatedIdentityCredential => "federatedIdentityCredential",
         }
     }
 
@@ -90,6 +95,7 @@ impl Kind {
             Self::DirectoryObject => JsonMap::new(),
             Self::Organization => organization::defaults(),
             Self::Domain => domains::defaults(),
+            Self::FederatedIdentityCredential => federated_identity_credentials::defaults(),
         }
     }
 

@@ -32,6 +32,10 @@ pub(super) enum GraphError {
     NoBackingApplication(String),
     /// The key belongs to another object.
     KeyInUse(String),
+    /// A federated identity credential that cannot be.
+    FederatedIdentityCredential(String),
+    /// The application has a federated identity credential of this name.
+    FederatedIdentityCredentialExists(String),
     /// The body is longer than is taken.
     TooLarge,
     /// The store failed.
@@ -115,6 +119,12 @@ impl GraphError {
                     "The service principal cannot be created, updated, or restored because the service principal name \
                      {name} is already in use."
                 ),
+            ),
+            Self::FederatedIdentityCredential(text) => (BAD, "InvalidFederatedIdentityCredentialValue", text.clone()),
+            Self::FederatedIdentityCredentialExists(name) => (
+                StatusCode::CONFLICT,
+                "Request_MultipleObjectsWithSameKeyValue",
+                format!("FederatedIdentityCredential with name {name} already exists."),
             ),
             Self::TooLarge => (
                 StatusCode::PAYLOAD_TOO_LARGE,

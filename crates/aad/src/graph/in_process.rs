@@ -132,6 +132,7 @@ impl Cloud {
             verifier: Arc::new(verifier),
             hasher: Arc::new(SecretHasher::new(&[7; 32])),
             ports: FacePorts { arm: 8443, login: 8444, graph: 8445, vault: 8446 },
+            foreign_keys: Arc::default(),
             refusals: Arc::default(),
         };
         Self { _directory: directory, router: graph(aad.clone()), aad }

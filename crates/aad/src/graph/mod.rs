@@ -17,6 +17,7 @@ mod directory_objects;
 mod domains;
 mod entity;
 mod error;
+mod federated_identity_credentials;
 mod groups;
 mod headers;
 #[cfg(test)]

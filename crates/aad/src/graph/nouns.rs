@@ -3,8 +3,8 @@
 use super::entity::Kind;
 use super::route::Route;
 use super::{
-    applications, credentials, directory_objects, domains, groups, memberships, organization, owners,
-    service_principals, users,
+    applications, credentials, directory_objects, domains, federated_identity_credentials, groups, memberships,
+    organization, owners, service_principals, users,
 };
 
 /// A noun: what its paths begin with and what can be done below.
@@ -17,7 +17,10 @@ pub(super) struct Noun {
 
 /// The nouns. `/me` is a person of `users`.
 pub(super) const ALL: [Noun; 7] = [
-    Noun { kind: Kind::Application, routes: &[applications::ROUTES, credentials::ROUTES, owners::ROUTES] },
+    Noun {
+        kind: Kind::Application,
+        routes: &[applications::ROUTES, credentials::ROUTES, federated_identity_credentials::ROUTES, owners::ROUTES],
+    },
     Noun {
         kind: Kind::ServicePrincipal,
         routes: &[

@@ -73,6 +73,7 @@ async fn travel(
         keys,
         cast: target.cast,
         counted: target.counted,
+        creates_if_missing: head.headers.get("prefer").is_some_and(|wish| wish == "create-if-missing"),
         options,
         body: read(body).await?,
     };

@@ -13,6 +13,7 @@ mod deployment_operations;
 mod deployments;
 mod disks;
 mod elevate_access;
+mod federated_identity_credentials;
 mod generic;
 mod hybrid_machines;
 mod identities_default;
@@ -77,7 +78,7 @@ pub(crate) const LOCKS: &str = "Microsoft.Authorization/locks";
 pub(crate) const CHECK_ACCESS: &str = "Microsoft.Authorization/checkAccess";
 
 /// Every modelled type. One line makes a type known everywhere.
-pub(crate) const ALL: [&'static dyn ResourceType; 54] = [
+pub(crate) const ALL: [&'static dyn ResourceType; 55] = [
     &check_access::CheckAccess,
     &consoles::Consoles,
     &container_apps::ContainerApps,
@@ -88,6 +89,7 @@ pub(crate) const ALL: [&'static dyn ResourceType; 54] = [
     &deployments::Deployments,
     &disks::Disks,
     &elevate_access::ElevateAccess,
+    &federated_identity_credentials::FederatedIdentityCredentials,
     &hybrid_machines::HybridMachines,
     &identities_default::IdentitiesDefault,
     &image_versions::ImageVersions,

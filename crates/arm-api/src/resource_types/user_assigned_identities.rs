@@ -44,10 +44,7 @@ impl ResourceType for UserAssignedIdentities {
     }
 
     fn put(&self, write: &mut Write<'_>) -> Result<Answer, ArmError> {
-        let answer = tracked::put(self, write)?;
-        let id = answer.body.as_ref().and_then(|b| b["id"].as_str()).unwrap_or_default().to_owned();
-        // The address of a new identity is relative, as recorded.
-        Ok(if answer.status.as_u16() == 201 { answer.with_header("location", id) } else { answer })
+        tracked::put(self, write).map(Answer::with_address_of_new)
     }
 
     fn release(&self, tx: &mut Tx, resource: &Resource) -> Result<(), ArmError> {

@@ -10,6 +10,7 @@ mod demo;
 mod env;
 mod explain;
 mod imds;
+mod issuer;
 mod reverse;
 mod roles;
 mod run;
@@ -67,7 +68,10 @@ enum Command {
     /// Show and move the simulated time
     #[command(subcommand)]
     Clock(clock::ClockCommand),
-    /// Show and revoke certificates in the directory
+    /// Play a CI provider or a cluster: the tokens that federated credentials trust
+    #[command(subcommand)]
+    Issuer(issuer::Issuer),
+    /// Show, renew and revoke certificates in the directory
     #[command(subcommand)]
     Cert(cert::Cert),
 }
@@ -103,6 +107,7 @@ pub fn run() -> ExitCode {
         Command::Roles(command) => command.run(),
         Command::Token(command) => command.run(&state),
         Command::Clock(command) => command.run(&state),
+        Command::Issuer(command) => command.run(&state),
         Command::Cert(command) => command.run(&state),
     };
     outcome.unwrap_or_else(|error| {

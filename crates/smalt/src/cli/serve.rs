@@ -35,6 +35,9 @@ pub(super) struct Serve {
     /// Let the proxy pass other names than Azure's on to the network
     #[arg(long)]
     pass_through: bool,
+    /// Ask federated issuers at this host for their keys though its address is private or of this machine (repeatable)
+    #[arg(long, value_name = "HOST[:PORT]")]
+    issuer_host: Vec<String>,
     /// Make a Unix socket per running VM there, for `smalt imds relay` in other containers
     #[arg(long, value_name = "DIR")]
     imds_sockets: Option<PathBuf>,
@@ -64,6 +67,7 @@ impl Serve {
                 durability: if self.ephemeral { Durability::Ephemeral } else { Durability::Full },
                 seed: self.seed,
                 ports: Ports::new(self.base_port),
+                issuer_hosts: self.issuer_host,
             },
             renews_certificates: !self.no_certificate_renewal,
             pass_through: self.pass_through,

@@ -1,5 +1,8 @@
 //! Certificates in the directory.
 
+use std::sync::Arc;
+
+use aad::certificates::{self, RenewError, RevokeError};
 use axum::Json;
 use axum::extract::{Query, State};
 use model::{DirectoryObject, KeyCredential};
@@ -19,32 +22,56 @@ pub struct CertificateQuery {
     pub thumbprint: Option<String>,
 }
 
-pub(super) async fn certificates(State(control): State<Control>, Query(query): Query<CertificateQuery>) -> Answer {
+pub(super) async fn list(State(control): State<Control>, Query(query): Query<CertificateQuery>) -> Answer {
     let world = control.cloud.store.read();
     let wanted = query.principal.as_deref().map(principal).transpose()?;
     let mut listed = Vec::new();
-    for object in world.objects().filter(|o| wanted.is_none_or(|id| id == o.id())) {
+    // Certificates of the application behind a principal are its own, as they are for proofs.
+    let application =
+        wanted.and_then(|id| world.service_principal(id)).and_then(|p| world.application_by_app_id(p.app_id));
+    let behind = application.map(|application| application.id);
+    for object in world.objects().filter(|o| wanted.is_none_or(|id| id == o.id()) || behind == Some(o.id())) {
         let keys = match object.as_ref() {
             DirectoryObject::ServicePrincipal(o) => &o.key_credentials,
             DirectoryObject::Application(o) => &o.key_credentials,
             _ => continue,
         };
-        listed.extend(keys.iter().map(|key| shown_certificate(object, key)));
+        let named =
+            keys.iter().filter(|key| query.thumbprint.as_deref().is_none_or(|name| certificates::is_named(key, name)));
+        listed.extend(named.map(|key| shown_certificate(object, key)));
     }
     Ok(Json(Value::Array(listed)))
 }
 
 pub(super) async fn revoke(State(control): State<Control>, Json(query): Json<CertificateQuery>) -> Answer {
     let id = principal(query.principal.as_deref().unwrap_or_default())?;
-    let store = &control.cloud.store;
-    let Some(object) = store.read().object(id).cloned() else {
-        return Err(Refusal::new(format!("The directory has no principal with the object id {id}.")));
-    };
-    let gone = aad::certificates::revoke(store, id, query.thumbprint.as_deref()).await?;
-    if gone.is_empty() {
-        return Err(Refusal::new(format!("The principal {id} has no such certificate.")));
-    }
+    let object = control.object(id)?;
+    let gone = certificates::revoke(&control.cloud.store, id, query.thumbprint.as_deref()).await;
+    let gone = gone.map_err(|error| match error {
+        RevokeError::Store(_) => Refusal::from(error),
+        _ => Refusal::new(format!("{error}.")),
+    })?;
     Ok(Json(gone.iter().map(|key| shown_certificate(&object, key)).collect()))
+}
+
+pub(super) async fn renew(State(control): State<Control>, Json(query): Json<CertificateQuery>) -> Answer {
+    let id = principal(query.principal.as_deref().unwrap_or_default())?;
+    let object = control.object(id)?;
+    let cloud = &control.cloud;
+    let ca = cloud.authority.issuer();
+    let new = certificates::renew_now(&cloud.store, &ca, &cloud.ids, id, cloud.clock.now()).await;
+    let new = new.map_err(|error| match error {
+        RenewError::NotManaged(_) => Refusal::new(format!("{error}.")),
+        _ => Refusal::from(error),
+    })?;
+    Ok(Json(shown_certificate(&object, &new)))
+}
+
+impl Control {
+    fn object(&self, id: Uuid) -> Result<Arc<DirectoryObject>, Refusal> {
+        let found = self.cloud.store.read().object(id).cloned();
+        found.ok_or_else(|| Refusal::new(format!("The directory has no principal with the object id {id}.")))
+    }
 }
 
 fn principal(text: &str) -> Result<Uuid, Refusal> {

@@ -1,15 +1,18 @@
-//! Tokens by secret, by certificate and by managed identity with Azure's SDK for Rust, and what they are good for.
-//! The argument decides which: `secret`, `certificate` or `identity`. `token OPTIONS` says what the token of a managed
-//! identity says, or the error; the options are `{}`, `{"client": ID}`, `{"object": ID}` or `{"resource": ID}`.
+//! Tokens by secret, by certificate, by another issuer's word and by managed identity with Azure's SDK for Rust, and what
+//! they are good for. The argument decides which: `secret`, `certificate`, `workload`, `assertion` or `identity`. `token
+//! OPTIONS` says what the token of a managed identity says, or the error; the options are `{}`, `{"client": ID}`,
+//! `{"object": ID}` or `{"resource": ID}`.
 
 use std::env;
 use std::error::Error;
 use std::sync::Arc;
 
 use azure_core::credentials::{Secret, SecretBytes, TokenCredential};
+use azure_core::http::ClientMethodOptions;
 use azure_identity::{
-    ClientCertificateCredential, ClientCertificateCredentialOptions, ClientSecretCredential, ManagedIdentityCredential,
-    ManagedIdentityCredentialOptions, UserAssignedId,
+    ClientAssertion, ClientAssertionCredential, ClientCertificateCredential, ClientCertificateCredentialOptions,
+    ClientSecretCredential, ManagedIdentityCredential, ManagedIdentityCredentialOptions, UserAssignedId,
+    WorkloadIdentityCredential,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -17,7 +20,7 @@ use serde_json::{Value, json};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let kind = env::args().nth(1).ok_or("say secret, certificate, identity or token")?;
+    let kind = env::args().nth(1).ok_or("say secret, certificate, workload, assertion, identity or token")?;
     if kind == "token" {
         let said = said_of_token().await.unwrap_or_else(|error| json!({"error": error.to_string()}).to_string());
         println!("{said}");
@@ -51,12 +54,31 @@ fn credential(kind: &str) -> Result<Arc<dyn TokenCredential>, Box<dyn Error>> {
     if kind == "identity" {
         return Ok(ManagedIdentityCredential::new(None)?);
     }
+    // The pod's variables say who and where.
+    if kind == "workload" {
+        return Ok(WorkloadIdentityCredential::new(None)?);
+    }
     let (tenant, client) = (env::var("AZURE_TENANT_ID")?, env::var("AZURE_CLIENT_ID")?);
     if kind == "secret" {
         return Ok(ClientSecretCredential::new(&tenant, client, env::var("AZURE_CLIENT_SECRET")?.into(), None)?);
+    }
+    if kind == "assertion" {
+        return Ok(ClientAssertionCredential::new(tenant, client, FederatedToken, None)?);
     }
     let bundle = std::fs::read(env::var("CERTIFICATE_PFX")?)?;
     let password = Some(Secret::new(env::var("CERTIFICATE_PASSWORD")?));
     let options = ClientCertificateCredentialOptions { password, ..Default::default() };
     Ok(ClientCertificateCredential::new(tenant, client, SecretBytes::new(bundle), Some(options))?)
+}
+
+/// What another issuer says, in a file.
+#[derive(Debug)]
+struct FederatedToken;
+
+#[async_trait::async_trait]
+impl ClientAssertion for FederatedToken {
+    async fn secret(&self, _: Option<ClientMethodOptions<'_>>) -> azure_core::Result<String> {
+        let file = env::var("AZURE_FEDERATED_TOKEN_FILE").unwrap_or_default();
+        Ok(std::fs::read_to_string(file)?)
+    }
 }

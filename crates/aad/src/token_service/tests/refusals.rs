@@ -212,7 +212,7 @@ async fn of_an_assertion() {
     // Thumbprints differ from run to run, as the keys do.
     let hex = [0, 1].map(|n| ParsedCertificate::from_text(&certificate(n).certificate).unwrap().0.thumbprint);
     let text = lines.join("\n").replace(&hex[0], "[application's]").replace(&hex[1], "[principal's]");
-    insta::assert_snapshot!(text, @r#"
+    insta::assert_snapshot!(text, @r"
     typ: 400 invalid_request AADSTS5002727: Invalid JWT header type specified. Allowed types: 'JWT','http://openid.net/specs/jwt/1.0'.
     alg: 400 invalid_request AADSTS50027: JWT token is invalid or malformed.
     no thumbprint: 401 invalid_client AADSTS700027: The certificate with identifier used to sign the client assertion is not registered on application. [Reason - The key was not found., Thumbprint of key used by client: '', Please visit the Azure Portal, Graph Explorer or directly use MS Graph to see configured keys for app Id 'aaaaaaaa-0001-4000-8000-000000000001'.]
@@ -222,7 +222,7 @@ async fn of_an_assertion() {
     another signer: 401 invalid_client AADSTS700027: Client assertion contains an invalid signature. [Reason - The provided signature value did not match the expected signature value., Thumbprint of key used by client: '[application's]', Found key 'Start=07/22/2026 10:11:00, End=07/21/2031 10:11:00']
     of another: 401 invalid_client AADSTS700021: Client assertion application identifier doesn't match 'client_id' parameter. Review the documentation at https://learn.microsoft.com/entra/identity-platform/certificate-credentials .
     about another: 401 invalid_client AADSTS700021: Client assertion application identifier doesn't match 'client_id' parameter. Review the documentation at https://learn.microsoft.com/entra/identity-platform/certificate-credentials .
-    federated: 401 invalid_client AADSTS700211: No matching federated identity record found for presented assertion issuer 'https://token.actions.githubusercontent.com'. Check your federated identity credential Subject, Audience and Issuer against the presented assertion. https://learn.microsoft.com/entra/workload-id/workload-identity-federation
+    federated: 401 invalid_client AADSTS70025: The client 'aaaaaaaa-0001-4000-8000-000000000001'(app1) has no configured federated identity credentials.
     for another: 401 invalid_client AADSTS700023: Client assertion audience claim does not match Realm issuer. Review the documentation at https://learn.microsoft.com/entra/identity-platform/certificate-credentials .
     over: 401 invalid_client AADSTS700024: Client assertion is not within its valid time range. Current time: 2026-08-01T10:11:00.0000000Z, assertion valid from 2026-08-01T10:11:00.0000000Z, expiry time of assertion 2026-08-01T10:05:59.0000000Z. Review the documentation at https://learn.microsoft.com/entra/identity-platform/certificate-credentials .
     not begun: 401 invalid_client AADSTS700024: Client assertion is not within its valid time range. Current time: 2026-08-01T10:11:00.0000000Z, assertion valid from 2026-08-01T10:16:01.0000000Z, expiry time of assertion 2026-08-01T10:21:00.0000000Z. Review the documentation at https://learn.microsoft.com/entra/identity-platform/certificate-credentials .
@@ -231,7 +231,7 @@ async fn of_an_assertion() {
     no JWT: 400 invalid_request AADSTS50027: JWT token is invalid or malformed.
     another kind: 400 invalid_request AADSTS50027: JWT token is invalid or malformed.
     no kind: 400 invalid_request AADSTS900144: The request body must contain the following parameter: 'client_assertion_type'.
-    "#);
+    ");
 }
 
 #[tokio::test]

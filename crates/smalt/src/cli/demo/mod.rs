@@ -34,6 +34,7 @@ impl Demo {
                 durability: Durability::Ephemeral,
                 seed: None,
                 ports: Ports::find_free(),
+                issuer_hosts: Vec::new(),
             },
             renews_certificates: true,
             pass_through: false,
