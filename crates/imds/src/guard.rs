@@ -3,7 +3,6 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use axum::http::Method;
 use axum::http::header::{HOST, HeaderName};
 use axum::http::request::Parts;
 use axum::http::uri::Authority;
@@ -13,25 +12,27 @@ use crate::error::Error;
 static METADATA: HeaderName = HeaderName::from_static("metadata");
 static FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// Header, then proxy, then host, then method.
+/// Header, then proxy, then host, then method, which must be one of `methods`.
 ///
 /// # Errors
 /// [`Error::MetadataHeader`], [`Error::ForwardedFor`], [`Error::Host`], [`Error::Method`].
-pub(crate) fn check(request: &Parts) -> Result<(), Error> {
-    if !request.headers.get(&METADATA).is_some_and(|v| v.as_bytes().eq_ignore_ascii_case(b"true")) {
+pub(crate) fn check(request: &Parts, methods: &'static str) -> Result<(), Error> {
+    // Of several, each: whatever stands before this service may have looked at another one.
+    let mut marks = request.headers.get_all(&METADATA).iter().peekable();
+    if marks.peek().is_none() || !marks.all(|v| v.as_bytes().eq_ignore_ascii_case(b"true")) {
         return Err(Error::MetadataHeader);
     }
     if request.headers.contains_key(&FORWARDED_FOR) {
         return Err(Error::ForwardedFor);
     }
     // A target in absolute form overrides the header (RFC 9112, 3.2.2); both must be ours.
-    let header = request.headers.get(HOST).map(|value| value.to_str().unwrap_or_default());
+    let header = request.headers.get_all(HOST).iter().map(|value| value.to_str().unwrap_or_default());
     let target = request.uri.authority().map(Authority::as_str);
-    if !header.into_iter().chain(target).all(is_own) {
+    if !header.chain(target).all(is_own) {
         return Err(Error::Host);
     }
-    if request.method != Method::GET {
-        return Err(Error::Method);
+    if !methods.split(", ").any(|method| method == request.method.as_str()) {
+        return Err(Error::Method(methods));
     }
     Ok(())
 }

@@ -1,6 +1,10 @@
 //! The whole service, asked through its router.
 
+mod attested;
 mod errors;
+mod faults;
 mod garbage;
 mod instance;
+mod load_balancer;
+mod scheduled_events;
 mod token;

@@ -55,7 +55,7 @@ impl Road {
     pub(crate) async fn token(&self, wanted: Wanted<'_>, now: Time) -> Result<Reply, Error> {
         let second = now.unix_timestamp();
         if !wanted.bypass_cache
-            && let Some(body) = self.tokens.fresh(wanted.principal, wanted.resource, second)
+            && let Some(body) = self.kept.tokens.fresh(wanted.principal, wanted.resource, second)
         {
             return Ok(Reply::json_bytes(StatusCode::OK, body));
         }
@@ -65,7 +65,7 @@ impl Road {
 
     async fn new_token(&self, wanted: Wanted<'_>, now: Time) -> Result<Reply, Error> {
         let second = now.unix_timestamp();
-        let slot = self.tokens.slot(wanted.principal, wanted.resource);
+        let slot = self.kept.tokens.slot(wanted.principal, wanted.resource);
         // Callers that arrive together get one token: the others find it when their turn comes.
         let _turn = slot.turn().await;
         let kept = if wanted.bypass_cache { None } else { slot.fresh(second) };

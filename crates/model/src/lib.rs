@@ -19,6 +19,7 @@ mod origins;
 mod recent;
 mod resource;
 mod role;
+mod scheduled_event;
 mod scope;
 mod world;
 
@@ -36,5 +37,6 @@ pub use origins::{FacePorts, Origins};
 pub use recent::Recent;
 pub use resource::{Identity, JsonMap, Resource, Tags, UserAssigned, merge};
 pub use role::{OWNER_ROLE, Permission, PrincipalType, RoleAssignment, RoleDefinition, RoleKind};
+pub use scheduled_event::{EventType, ScheduledEvent, ScheduledEvents};
 pub use scope::Scope;
 pub use world::{Subscription, Tenant};

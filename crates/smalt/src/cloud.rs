@@ -6,14 +6,14 @@ use std::sync::Arc;
 use aad::Aad;
 use anyhow::Context;
 use arm_api::Arm;
-use imds::Imds;
+use imds::{Attestor, Imds};
 use keyvault::KeyVault;
 use model::{Clock, Ids};
 use store::{Durability, Store};
 use tokens::{Authority, RsaKey, Signer, Verifier};
 
 use crate::certificate_authority::{CertificateAuthority, Leaves};
-use crate::front::Faces;
+use crate::front::{CA_PATH, Faces};
 use crate::ports::Ports;
 use crate::world;
 
@@ -107,10 +107,13 @@ impl Cloud {
             graph: aad::graph(aad.clone()),
             vault: keyvault::router(vault),
             clock: clock.clone(),
+            authority: tokens::ParsedCertificate::from_text(authority.certificate())?.1.into(),
         };
         let client = client(&authority)?;
         let login = format!("https://localhost:{}", ports.login);
-        let imds = Imds::new(store.clone(), clock.clone(), ids.clone(), client, &login);
+        let issuer_url = format!("https://localhost:{}{CA_PATH}", ports.arm);
+        let attestor = Attestor::new(authority.issuer(), ids.clone(), issuer_url);
+        let imds = Imds::new(store.clone(), clock.clone(), ids.clone(), client, &login, attestor);
         Ok(Self { store, clock, ids, authority, leaves, faces, imds, arm, aad, ports: options.ports })
     }
 }

@@ -4,6 +4,7 @@
 mod certificates;
 mod clock;
 mod machines;
+mod metadata;
 mod questions;
 
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ use crate::cloud::Cloud;
 pub use certificates::CertificateQuery;
 pub use clock::Move;
 pub use machines::{EnvironmentQuery, VmName, public_domains, public_names};
+pub use metadata::{EventWanted, FaultWanted, Throttling};
 pub use questions::{Question, Signed};
 
 /// The socket's name in the state directory.
@@ -70,6 +72,9 @@ pub fn router(control: Control) -> Router {
         .route("/environment", get(machines::environment_variables))
         .route("/vms", get(machines::machines))
         .route("/enter", get(machines::enter))
+        .route("/vms/events", post(metadata::schedule))
+        .route("/vms/fault", post(metadata::fail))
+        .route("/throttling", get(metadata::throttling).post(metadata::set_throttling))
         .route("/clock", get(clock::clock).post(clock::move_clock))
         .route("/certificates", get(certificates::certificates))
         .route("/certificates/revoke", post(certificates::revoke))

@@ -3,9 +3,9 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::Request;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
 use model::{Clock, http_date};
@@ -26,7 +26,12 @@ pub struct Faces {
     pub vault: Router,
     /// Dates every answer: the machine's own time would contradict the tokens.
     pub clock: Arc<Clock>,
+    /// The certificate of smalt's authority, DER.
+    pub authority: Bytes,
 }
+
+/// Where every face hands out the authority's certificate: those that it signed say so (RFC 5280, 4.2.2.1).
+pub const CA_PATH: &str = "/pki/ca.cer";
 
 /// One of the four.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,6 +97,9 @@ impl Faces {
 
     async fn answer(&self, own: Face, mut request: Request) -> Response {
         name_host(&mut request);
+        if request.uri().path() == CA_PATH && request.method() == Method::GET {
+            return ([(header::CONTENT_TYPE, "application/pkix-cert")], self.authority.clone()).into_response();
+        }
         let named = request.headers().get(header::HOST).and_then(|v| v.to_str().ok()).and_then(Face::of_host);
         let router = self.of(named.unwrap_or(own)).clone();
         let mut response = router.oneshot(request).await.unwrap_or_else(|never| match never {});

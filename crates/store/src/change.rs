@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use model::{
-    DenyAssignment, DirectoryObject, ManagementGroup, Resource, RoleAssignment, RoleDefinition, Scope, Subscription,
-    Tenant,
+    DenyAssignment, DirectoryObject, ManagementGroup, Resource, RoleAssignment, RoleDefinition, ScheduledEvents, Scope,
+    Subscription, Tenant,
 };
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use crate::{ManagedIdentityKey, Operation, ReadyKey, SigningKey, StoreError};
 use crate::{
-    deny_assignments, directory, imds_ports, keys, management_groups, operations, resources, roles, settings, world,
+    deny_assignments, directory, imds_ports, keys, management_groups, operations, resources, roles, scheduled_events,
+    settings, world,
 };
 
 /// One change of the world. Each noun's file knows how to write its own.
@@ -40,6 +41,8 @@ pub(crate) enum Change {
     OperationGone(Uuid),
     ImdsPort(Scope, u16),
     ImdsPortGone(Scope),
+    ScheduledEvents(Scope, Arc<ScheduledEvents>),
+    ScheduledEventsGone(Scope),
 }
 
 impl Change {
@@ -69,6 +72,8 @@ impl Change {
             Self::OperationGone(id) => operations::erase(to, *id).await,
             Self::ImdsPort(scope, offset) => imds_ports::write(to, scope, *offset).await,
             Self::ImdsPortGone(scope) => imds_ports::erase(to, scope).await,
+            Self::ScheduledEvents(scope, events) => scheduled_events::write(to, scope, events).await,
+            Self::ScheduledEventsGone(scope) => scheduled_events::erase(to, scope).await,
         }
     }
 }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use imbl::{HashMap, OrdMap, Vector};
-use model::{AccessControl, ClockState, DirectoryObject, ManagementGroup, Resource, Subscription, Tenant};
+use model::{
+    AccessControl, ClockState, DirectoryObject, ManagementGroup, Resource, ScheduledEvents, Subscription, Tenant,
+};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
@@ -33,6 +35,7 @@ pub struct Snapshot {
     pub(crate) ready_keys: Vector<Arc<ReadyKey>>,
     pub(crate) operations: HashMap<Uuid, Arc<Operation>>,
     pub(crate) imds_ports: OrdMap<String, u16>,
+    pub(crate) scheduled_events: OrdMap<String, Arc<ScheduledEvents>>,
 }
 
 impl Snapshot {
@@ -48,6 +51,7 @@ impl Snapshot {
         world.load_ready_keys(connection).await?;
         world.load_operations(connection).await?;
         world.load_imds_ports(connection).await?;
+        world.load_scheduled_events(connection).await?;
         Ok(world)
     }
 }

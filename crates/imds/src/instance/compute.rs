@@ -3,11 +3,11 @@
 use model::{Resource, Tags};
 use serde_json::{Value, json};
 
-use super::fields::Fields;
 use super::storage::storage_profile;
+use crate::fields::Fields;
 
 /// The whole branch.
-pub(super) fn compute(vm: &Resource) -> Value {
+pub(crate) fn compute(vm: &Resource) -> Value {
     let (properties, envelope) = (Value::Object(vm.properties()), Value::Object(vm.envelope.clone()));
     let (properties, envelope) = (Fields(&properties), Fields(&envelope));
     let image = properties.at("/storageProfile/imageReference");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::fields::Fields;
+use crate::fields::Fields;
 
 /// The whole branch.
 pub(super) fn storage_profile(profile: Fields<'_>, os_type: &str) -> Value {

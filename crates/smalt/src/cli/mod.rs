@@ -12,6 +12,7 @@ mod imds;
 mod reverse;
 mod roles;
 mod serve;
+mod throttling;
 mod token;
 mod vm;
 
@@ -45,6 +46,9 @@ enum Command {
     /// List VMs, or run a program inside one
     #[command(subcommand)]
     Vm(vm::Vm),
+    /// Limit how often services may be asked, as Azure does
+    #[command(subcommand)]
+    Throttling(throttling::ThrottlingCommand),
     /// Metadata services
     #[command(subcommand)]
     Imds(imds::ImdsCommand),
@@ -91,6 +95,7 @@ pub fn run() -> ExitCode {
         Command::Env(command) => command.run(&state),
         Command::Demo(command) => command.run(),
         Command::Vm(command) => command.run(&state),
+        Command::Throttling(command) => command.run(&state),
         Command::Imds(command) => command.run(),
         Command::Explain(command) => command.run(&state),
         Command::WhoCan(command) => command.run(&state),
