@@ -14,6 +14,7 @@ mod denies;
 mod deployments;
 mod durability;
 mod identities;
+mod imds;
 mod linked;
 mod lists;
 mod locks;

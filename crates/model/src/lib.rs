@@ -13,6 +13,7 @@ mod clock;
 mod deny_assignment;
 mod directory;
 mod fingerprint;
+mod host;
 mod ids;
 mod management_group;
 mod origins;
@@ -31,6 +32,7 @@ pub use directory::{
     Application, DirectoryObject, Group, KeyCredential, ManagedIdentity, PasswordCredential, ServicePrincipal,
     ServicePrincipalType, User,
 };
+pub use host::is_private_host;
 pub use ids::Ids;
 pub use management_group::ManagementGroup;
 pub use origins::{FacePorts, Origins};

@@ -8,7 +8,7 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
-use model::{Clock, http_date};
+use model::{Clock, http_date, is_private_host};
 use serde_json::json;
 use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -100,6 +100,10 @@ impl Faces {
         if request.uri().path() == CA_PATH && request.method() == Method::GET {
             return ([(header::CONTENT_TYPE, "application/pkix-cert")], self.authority.clone()).into_response();
         }
+        let mut hosts = request.headers().get_all(header::HOST).iter().map(|v| v.to_str().unwrap_or_default());
+        if !hosts.all(|host| Face::of_host(host).is_some() || is_private_host(host)) {
+            return misdirected(own);
+        }
         let named = request.headers().get(header::HOST).and_then(|v| v.to_str().ok()).and_then(Face::of_host);
         let router = self.of(named.unwrap_or(own)).clone();
         let mut response = router.oneshot(request).await.unwrap_or_else(|never| match never {});
@@ -108,6 +112,17 @@ impl Faces {
         }
         response
     }
+}
+
+/// The refusal of a host that is neither Azure's nor this machine's: a name that somebody made lead here, so that a page
+/// of it may speak to us.
+fn misdirected(face: Face) -> Response {
+    const MESSAGE: &str = "The host of the request is not served here.";
+    let body = match face {
+        Face::Login => json!({"error": "invalid_request", "error_description": MESSAGE}),
+        Face::Arm | Face::Graph | Face::Vault => json!({"error": {"code": "MisdirectedRequest", "message": MESSAGE}}),
+    };
+    (StatusCode::MISDIRECTED_REQUEST, Json(body)).into_response()
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]
