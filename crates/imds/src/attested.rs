@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use model::{Clock, Ids, JsonMap, Resource, Time};
 use rcgen::{Issuer, KeyPair};
 use serde_json::{Value, json};
+use store::Snapshot;
 use time::Duration;
 use time::macros::format_description;
 use tokens::{CertificateError, RsaKey, metadata_attestation, signed_data};
@@ -69,7 +70,13 @@ impl Attestor {
 ///
 /// # Errors
 /// [`Error::Nonce`].
-pub(crate) fn content(vm: &Resource, version: &str, query: &Query<'_>, now: Time) -> Result<Value, Error> {
+pub(crate) fn content(
+    world: &Snapshot,
+    vm: &Resource,
+    version: &str,
+    query: &Query<'_>,
+    now: Time,
+) -> Result<Value, Error> {
     let default = || now.format(format_description!("[year][month][day]-[hour][minute][second]")).unwrap_or_default();
     let nonce = match query.get("nonce") {
         None => default(),
@@ -80,7 +87,7 @@ pub(crate) fn content(vm: &Resource, version: &str, query: &Query<'_>, now: Time
         let form = format_description!("[month]/[day]/[year repr:last_two] [hour]:[minute]:[second] -0000");
         at.format(form).unwrap_or_default()
     };
-    let mut told = compute::compute(vm);
+    let mut told = compute::compute(world, vm);
     let mut document = JsonMap::new();
     let members = [
         ("licenseType", "2020-09-01", told["licenseType"].take()),

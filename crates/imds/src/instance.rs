@@ -34,7 +34,8 @@ pub(crate) fn answer(
         Some(format) if format.eq_ignore_ascii_case("text") => true,
         Some(_) => return Err(Error::Format),
     };
-    let mut document = json!({"instance": {"compute": compute::compute(vm), "network": network::network(world, vm)}});
+    let mut document =
+        json!({"instance": {"compute": compute::compute(world, vm), "network": network::network(world, vm)}});
     since::trim(&mut document, version);
     let element = walk::find(&document, path).ok_or(Error::NotFound)?;
     match (as_text, walk::is_branch(element)) {

@@ -168,7 +168,7 @@ impl Road {
             }
             Route::Attested => {
                 let version = versions::of(&query, Category::Attested)?;
-                let content = attested::content(vm, version, &query, now)?;
+                let content = attested::content(&world, vm, version, &query, now)?;
                 let region = vm.location.clone().unwrap_or_default();
                 drop(world);
                 attested::answer(self.imds.0.attestor.clone(), region, content).await

@@ -7,4 +7,5 @@ mod garbage;
 mod instance;
 mod load_balancer;
 mod scheduled_events;
+mod since;
 mod token;

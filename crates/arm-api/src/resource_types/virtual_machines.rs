@@ -9,6 +9,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::image_catalogue::operating_system;
 use super::instance_views::instance_view;
+use super::virtual_machine_sizes::temporary_disk;
 use super::{Polling, Read, ResourceType, Style, Write};
 use crate::answer::Answer;
 use crate::error::ArmError;
@@ -68,6 +69,9 @@ impl ResourceType for VirtualMachines {
         let os = operating_system_of(draft);
         disks::complete(write, draft, before, os);
         complete_profile(draft, os);
+        let size = draft.spec.get("hardwareProfile").and_then(|profile| profile["vmSize"].as_str());
+        // For the metadata service, which does not know the sizes.
+        draft.runtime.insert("temporaryDiskMB".into(), json!(size.and_then(temporary_disk)));
         draft.status.insert("provisioningState".into(), json!("Succeeded"));
         if before.is_none() {
             draft.status.insert("vmId".into(), json!(write.arm.ids.guid()));
