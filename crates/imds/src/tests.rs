@@ -1,6 +1,7 @@
 //! The whole service, asked through its router.
 
 mod attested;
+mod described;
 mod errors;
 mod faults;
 mod garbage;

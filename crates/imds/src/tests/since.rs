@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::instance::described;
+use super::described::described;
 use crate::versions;
 
 /// Members of `compute` in some versions, those of objects and of the first data disk among them.
