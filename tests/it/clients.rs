@@ -106,6 +106,11 @@ fn tokens_verified_by_another_library() {
 }
 
 #[test]
+fn imds_by_schemathesis() {
+    check("schemathesis", "python3", &["openapi.py"], &[]);
+}
+
+#[test]
 fn certificates_revoked_and_renewed() {
     check("sdk", "sdk/bin/python", &["certificates.py", "renewed"], &[]);
 }

@@ -16,6 +16,7 @@ mod durability;
 mod federation;
 mod hosts;
 mod identities;
+mod imds;
 mod linked;
 mod lists;
 mod locks;

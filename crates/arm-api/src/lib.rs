@@ -49,7 +49,7 @@ pub use deployment::settle_interrupted_deployments;
 pub use explanation::{Question, explain, explain_refusal, what_can, who_can};
 pub use face::router;
 pub use refusals::Refusal;
-pub use resource_types::{Inventory, inventory};
+pub use resource_types::{Inventory, Schedule, inventory, schedule_event, settle_scheduled_events};
 
 /// What the face works with. Cheap to clone.
 #[derive(Clone)]

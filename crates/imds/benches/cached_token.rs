@@ -9,7 +9,7 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request};
 use axum::routing::get;
 use criterion::{Criterion, criterion_group, criterion_main};
-use imds::Imds;
+use imds::{Attestor, Imds};
 use model::Scope;
 use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt;

@@ -2,6 +2,7 @@
 
 use axum::body::Bytes;
 use axum::http::StatusCode;
+use axum::http::header::{ALLOW, HeaderValue, RETRY_AFTER};
 use serde_json::json;
 
 use crate::reply::Reply;
@@ -16,18 +17,34 @@ pub(crate) enum Error {
     ForwardedFor,
     /// It names a host that is not this service.
     Host,
-    /// Not GET.
-    Method,
+    /// None of these methods.
+    Method(&'static str),
     /// A parameter stands twice, or there are too many.
     Repeated,
     /// No api-version, or none that the category knows.
     ApiVersion,
     /// `format` is neither `json` nor `text`.
     Format,
+    /// `nonce` is too long, or has more than letters and digits.
+    Nonce,
     /// A leaf was asked for as JSON.
     Leaf,
+    /// The body acknowledges nothing.
+    StartRequests,
     /// There is nothing here.
     NotFound,
+    /// Neither a load balancer nor a public address, or none of the Standard SKU.
+    NoLoadBalancer,
+    /// Too many requests, or so it is wanted.
+    Throttled,
+    /// The host's side is being updated.
+    HostUpdating,
+    /// The service is being updated.
+    Updating,
+    /// The host's side is starting, and something else answers.
+    Restarting,
+    /// The service cannot answer now.
+    Unavailable,
     /// The VM does not run or is no more. Clients read 410 as "try again in a minute" (IDENTITY-WIRE 2.4).
     Gone,
     /// The VM has no such identity, or none at all.
@@ -66,9 +83,27 @@ impl Error {
                  For more information refer to aka.ms/azureimds",
             ),
             Self::Format => (StatusCode::BAD_REQUEST, "format is invalid: it must be json or text"),
+            Self::Nonce => (StatusCode::BAD_REQUEST, "nonce is invalid: it must be up to 32 letters and digits"),
             Self::Leaf => (StatusCode::BAD_REQUEST, "The requested element is a leaf: it needs format=text"),
+            Self::StartRequests => (
+                StatusCode::BAD_REQUEST,
+                "The request body must have the form {\"StartRequests\":[{\"EventId\":\"...\"}]}",
+            ),
             Self::NotFound => (StatusCode::NOT_FOUND, "Not found"),
-            Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "Method not allowed"),
+            Self::Method(_) => (StatusCode::METHOD_NOT_ALLOWED, "Method not allowed"),
+            Self::NoLoadBalancer => (
+                StatusCode::NOT_FOUND,
+                "No load balancer metadata is found. \
+                 Please check if your VM is using any non-basic SKU load balancer and retry later.",
+            ),
+            Self::Throttled if is_identity => {
+                (StatusCode::TOO_MANY_REQUESTS, "Temporarily throttled, too many requests")
+            }
+            Self::Throttled => (StatusCode::TOO_MANY_REQUESTS, "Too many requests"),
+            Self::HostUpdating => (StatusCode::GONE, "The metadata service is being updated"),
+            Self::Updating => (StatusCode::NOT_FOUND, "The metadata service is not available now"),
+            Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "Internal service unavailable. Please retry later"),
+            Self::Restarting => return Reply::of_the_host(),
             Self::Gone => (StatusCode::GONE, "The virtual machine is not running"),
             Self::IdentityNotFound => (StatusCode::BAD_REQUEST, "Identity not found"),
             Self::ManyIdentities => (
@@ -84,7 +119,8 @@ impl Error {
             Self::Failure => (StatusCode::INTERNAL_SERVER_ERROR, "The metadata service failed to answer"),
         };
         let mut body = if is_identity {
-            let code = if status.is_server_error() { "unknown" } else { "invalid_request" };
+            // Both are codes of the OpenAPI.
+            let code = if status.is_server_error() { "server_error" } else { "invalid_request" };
             json!({"error": code, "error_description": text})
         } else if status == StatusCode::BAD_REQUEST {
             json!({"error": format!("Bad request. {text}")})
@@ -95,6 +131,12 @@ impl Error {
         if let Self::ApiVersion = self {
             body["newest-versions"] = json!(versions::newest());
         }
-        Reply::json_bytes(status, body.to_string().into())
+        let reply = Reply::json_bytes(status, body.to_string().into());
+        match self {
+            // Counts begin anew with every second.
+            Self::Throttled => reply.with(RETRY_AFTER, HeaderValue::from_static("1")),
+            Self::Method(allowed) => reply.with(ALLOW, HeaderValue::from_static(allowed)),
+            _ => reply,
+        }
     }
 }

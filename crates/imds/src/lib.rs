@@ -7,21 +7,28 @@
 //!
 //! [`hosts`] are the other places where programs have managed identities: front doors to the same tokens.
 //!
-//! What it is not: it listens on nothing, writes nothing but the challenges of Azure Arc, and signs nothing but assertions.
+//! What it is not: it listens on nothing, writes nothing but the challenges of Azure Arc, and decides nothing about the
+//! VM.
 //!
 //! How to add the next category: a variant of [`Route`], a file that makes its answer, one line in [`Imds::reply`].
 
+mod attested;
 mod cache;
 mod error;
+mod fault;
+mod fields;
 mod guard;
 mod hosts;
 mod identity;
 mod instance;
+mod load_balancer;
 mod query;
 mod reply;
 mod route;
+mod scheduled_events;
 #[cfg(test)]
 mod testing;
+mod throttle;
 mod token;
 mod token_service;
 mod versions;
@@ -32,7 +39,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::Request;
+use axum::http::Method;
 use axum::http::request::Parts;
 use axum::response::Response;
 use model::{Clock, Ids, Resource, Scope};
@@ -44,7 +53,12 @@ use crate::error::Error;
 use crate::query::Query;
 use crate::reply::Reply;
 use crate::route::Route;
+use crate::throttle::Throttle;
 use crate::token_service::TokenService;
+use crate::versions::Category;
+
+pub use attested::Attestor;
+pub use fault::{Fault, FaultKind};
 
 /// What every VM's metadata service shares. Cheap to clone; all clones are the same service.
 #[derive(Clone)]
@@ -55,35 +69,54 @@ struct Inner {
     clock: Arc<Clock>,
     ids: Arc<Ids>,
     token_service: TokenService,
+    attestor: Arc<Attestor>,
     /// A VM may be reached through several sockets and may be stopped and started: its tokens are the same.
-    caches: Mutex<HashMap<Scope, Arc<TokenCache>>>,
+    kept: Mutex<HashMap<Scope, Arc<Kept>>>,
+}
+
+/// What is remembered of one VM.
+#[derive(Default)]
+struct Kept {
+    tokens: TokenCache,
+    throttle: Throttle,
 }
 
 impl Imds {
     /// The service over the world in `store`. `client` must trust the token service's certificate and use no proxy;
     /// `authority` is that service's origin, such as `https://localhost:8444`.
     #[must_use]
-    pub fn new(store: Store, clock: Arc<Clock>, ids: Arc<Ids>, client: reqwest::Client, authority: &str) -> Self {
+    pub fn new(
+        store: Store,
+        clock: Arc<Clock>,
+        ids: Arc<Ids>,
+        client: reqwest::Client,
+        authority: &str,
+        attestor: Attestor,
+    ) -> Self {
         let token_service = TokenService::new(store.clone(), ids.clone(), client, authority);
-        Self(Arc::new(Inner { store, clock, ids, token_service, caches: Mutex::default() }))
+        let attestor = Arc::new(attestor);
+        Self(Arc::new(Inner { store, clock, ids, token_service, attestor, kept: Mutex::default() }))
     }
 
     /// The metadata service of the VM at `vm`. Serve it on that VM's own sockets and on no others: whoever reaches
     /// them gets the VM's tokens.
     pub fn router(&self, vm: Scope) -> Router {
-        let road = Arc::new(Road { imds: self.clone(), tokens: self.cache_of(&vm), vm });
+        let road = Arc::new(Road { imds: self.clone(), kept: self.kept_of(&vm), vm });
         Router::new().fallback(move |request: Request| {
             let road = road.clone();
-            async move { road.answer(&request.into_parts().0).await }
+            async move { road.answer(request).await }
         })
     }
 
-    /// The VM's tokens; those of VMs that are no more are dropped on this occasion.
-    fn cache_of(&self, vm: &Scope) -> Arc<TokenCache> {
+    /// What is remembered of the VM; what was of VMs that are no more is dropped on this occasion.
+    fn kept_of(&self, vm: &Scope) -> Arc<Kept> {
         let world = self.0.store.read();
-        let mut caches = self.0.caches.lock().unwrap_or_else(PoisonError::into_inner);
-        caches.retain(|vm, _| world.resource(vm).is_some());
-        caches.entry(vm.clone()).or_default().clone()
+        let mut kept = self.0.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        // Not every time: ten thousand VMs come one after the other.
+        if kept.len().is_power_of_two() {
+            kept.retain(|vm, _| world.resource(vm).is_some());
+        }
+        kept.entry(vm.clone()).or_default().clone()
     }
 }
 
@@ -91,13 +124,14 @@ impl Imds {
 struct Road {
     imds: Imds,
     vm: Scope,
-    tokens: Arc<TokenCache>,
+    kept: Arc<Kept>,
 }
 
 impl Road {
-    async fn answer(&self, request: &Parts) -> Response {
-        let route = Route::of(request.uri.path());
-        let reply = match self.reply(&route, request).await {
+    async fn answer(&self, request: Request) -> Response {
+        let (parts, body) = request.into_parts();
+        let route = Route::of(parts.uri.path());
+        let reply = match self.reply(&route, &parts, body).await {
             Ok(reply) => reply,
             Err(error) => error.reply(route.is_identity()),
         };
@@ -105,7 +139,7 @@ impl Road {
     }
 
     /// The order of the checks is that of every recording: the header before any parameter (IDENTITY-WIRE 1.1).
-    async fn reply(&self, route: &Route<'_>, request: &Parts) -> Result<Reply, Error> {
+    async fn reply(&self, route: &Route<'_>, request: &Parts, body: Body) -> Result<Reply, Error> {
         let now = self.imds.0.clock.now();
         let world = self.imds.0.store.read();
         let vm = running(&world, &self.vm).ok_or(Error::Gone)?;
@@ -114,24 +148,48 @@ impl Road {
             // (IDENTITY-WIRE 1.12).
             return Err(Error::NotFound);
         }
-        guard::check(request)?;
+        Fault::check(vm, now)?;
+        let _turn = match world.is_throttling() {
+            true => self.kept.throttle.admit(route.is_identity(), now)?,
+            false => None,
+        };
+        guard::check(request, route.methods())?;
         let query = Query::parse(request.uri.query().unwrap_or_default())?;
         match route {
             Route::Versions => Ok(Reply::json(&json!({"apiVersions": versions::ascending()}))),
             Route::Token => {
-                versions::check(&query, versions::IDENTITY)?;
+                versions::of(&query, Category::Identity)?;
                 let wanted = token::wanted(&world, vm, &query)?;
                 drop(world);
                 self.token(wanted, now).await
             }
             Route::IdentityInfo => {
-                versions::check(&query, versions::IDENTITY)?;
+                versions::of(&query, Category::Identity)?;
                 let tenant = world.tenant().ok_or(Error::Failure)?;
                 Ok(Reply::json(&json!({"tenantId": tenant.id})))
             }
             Route::Instance(path) => {
-                versions::check(&query, versions::INSTANCE)?;
-                instance::answer(&world, vm, path, &query)
+                let version = versions::of(&query, Category::Instance)?;
+                instance::answer(&world, vm, path, version, &query)
+            }
+            Route::Attested => {
+                let version = versions::of(&query, Category::Attested)?;
+                let content = attested::content(&world, vm, version, &query, now)?;
+                let region = vm.location.clone().unwrap_or_default();
+                drop(world);
+                attested::answer(self.imds.0.attestor.clone(), region, content).await
+            }
+            Route::ScheduledEvents => {
+                let version = versions::of(&query, Category::ScheduledEvents)?;
+                if request.method == Method::GET {
+                    return Ok(scheduled_events::document(&world, vm, version));
+                }
+                drop(world);
+                scheduled_events::acknowledge(&self.imds.0.store, &self.vm, body, now).await
+            }
+            Route::LoadBalancer => {
+                versions::of(&query, Category::LoadBalancer)?;
+                load_balancer::answer(&world, vm)
             }
             Route::UnknownIdentity | Route::Unknown => Err(Error::NotFound),
         }

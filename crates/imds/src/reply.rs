@@ -1,7 +1,7 @@
 //! An answer before it has its headers.
 
 use axum::body::{Body, Bytes};
-use axum::http::header::{ALLOW, CONTENT_TYPE, DATE, HeaderName, HeaderValue, SERVER};
+use axum::http::header::{CONTENT_TYPE, DATE, HeaderName, HeaderValue, SERVER};
 use axum::http::{Response, StatusCode};
 use model::{Time, http_date};
 use serde_json::Value;
@@ -19,6 +19,7 @@ pub(crate) struct Reply {
     status: StatusCode,
     content_type: &'static str,
     body: Bytes,
+    header: Option<(HeaderName, HeaderValue)>,
 }
 
 impl Reply {
@@ -29,12 +30,24 @@ impl Reply {
 
     /// `status` with JSON that is already written.
     pub(crate) fn json_bytes(status: StatusCode, body: Bytes) -> Self {
-        Self { status, content_type: JSON, body }
+        Self { status, content_type: JSON, body, header: None }
     }
 
     /// 200 with bare text.
     pub(crate) fn text(text: String) -> Self {
-        Self { status: StatusCode::OK, content_type: TEXT, body: text.into() }
+        Self { status: StatusCode::OK, content_type: TEXT, body: text.into(), header: None }
+    }
+
+    /// What stands in for the service while the host's side restarts: another server's page (IDENTITY-WIRE 1.1).
+    pub(crate) fn of_the_host() -> Self {
+        let reply = Self::text("The service is unavailable.".to_owned());
+        Self { status: StatusCode::INTERNAL_SERVER_ERROR, content_type: "text/plain", ..reply }
+            .with(SERVER, HeaderValue::from_static("Microsoft-IIS/10.0"))
+    }
+
+    /// With one header of its own, which may stand in place of a usual one.
+    pub(crate) fn with(self, name: HeaderName, value: HeaderValue) -> Self {
+        Self { header: Some((name, value)), ..self }
     }
 
     /// The whole answer. It has no `Cache-Control`: real ones have none (IDENTITY-WIRE 1.1).
@@ -50,8 +63,8 @@ impl Reply {
         if let Ok(id) = HeaderValue::from_str(request_id.hyphenated().encode_lower(&mut Uuid::encode_buffer())) {
             headers.insert(REQUEST_ID, id);
         }
-        if self.status == StatusCode::METHOD_NOT_ALLOWED {
-            headers.insert(ALLOW, HeaderValue::from_static("GET"));
+        if let Some((name, value)) = self.header {
+            headers.insert(name, value);
         }
         response
     }

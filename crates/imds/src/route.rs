@@ -1,4 +1,4 @@
-//! What a path names. Doubled slashes and slashes at the end mean nothing: clients send both (IDENTITY-WIRE 2.1).
+//! What a path names, and how it may be asked. Doubled slashes and slashes at the end mean nothing: clients send both (IDENTITY-WIRE 2.1).
 
 /// A place below `/metadata`.
 #[derive(Debug, PartialEq, Eq)]
@@ -11,6 +11,12 @@ pub(crate) enum Route<'p> {
     UnknownIdentity,
     /// `versions`.
     Versions,
+    /// `attested/document`.
+    Attested,
+    /// `scheduledevents`.
+    ScheduledEvents,
+    /// `loadbalancer`.
+    LoadBalancer,
     /// `instance` with what follows it; of bare `/metadata`, whose only branch it is, nothing is left out.
     Instance(Vec<&'p str>),
     /// Anything else.
@@ -31,10 +37,21 @@ impl<'p> Route<'p> {
                 _ => Self::UnknownIdentity,
             },
             Some("versions") if segments.next().is_none() => Self::Versions,
+            Some("scheduledevents") if segments.next().is_none() => Self::ScheduledEvents,
+            Some("loadbalancer") if segments.next().is_none() => Self::LoadBalancer,
+            Some("attested") => match [segments.next(), segments.next()] {
+                [Some("document"), None] => Self::Attested,
+                _ => Self::Unknown,
+            },
             Some("instance") => Self::Instance(std::iter::once("instance").chain(segments).collect()),
             None => Self::Instance(Vec::new()),
             Some(_) => Self::Unknown,
         }
+    }
+
+    /// The verbs, as the header `Allow` lists them: only scheduled events are answered to (IDENTITY-WIRE 1.1).
+    pub(crate) fn methods(&self) -> &'static str {
+        if *self == Self::ScheduledEvents { "GET, POST" } else { "GET" }
     }
 
     /// Whether errors here have the shape of the identity category.
@@ -61,7 +78,11 @@ mod tests {
             ("/metadata/", Route::Instance(vec![])),
             ("/metadata/instance", Route::Instance(vec!["instance"])),
             ("/metadata/instance//compute/name/", Route::Instance(vec!["instance", "compute", "name"])),
-            ("/metadata/attested/document", Route::Unknown),
+            ("/metadata/attested//document/", Route::Attested),
+            ("/metadata/attested", Route::Unknown),
+            ("/metadata/scheduledevents", Route::ScheduledEvents),
+            ("/metadata/scheduledevents/1", Route::Unknown),
+            ("/metadata/loadbalancer/", Route::LoadBalancer),
             ("/Metadata/instance", Route::Unknown),
             ("/", Route::Unknown),
             ("", Route::Unknown),

@@ -20,7 +20,7 @@ use tokens::RsaKey;
 use tower::ServiceExt;
 use uuid::Uuid;
 
-use super::Imds;
+use super::{Attestor, Imds};
 
 pub(crate) const VM: &str = "/subscriptions/5ab00000-0000-4000-8000-000000000001/resourceGroups/rg-sim/providers/Microsoft.Compute/virtualMachines/vm-web-0";
 pub(crate) const TENANT: Uuid = Uuid::from_u128(0xc0ff_ee00_1111_4222_8333_0123_4567_89ab);
@@ -33,6 +33,8 @@ pub(crate) struct World {
     pub(crate) store: Store,
     pub(crate) clock: Arc<Clock>,
     pub(crate) service: Arc<ToyService>,
+    /// The certificate authority, PEM.
+    pub(crate) authority: String,
     _directory: TempDir,
 }
 
@@ -126,8 +128,13 @@ impl World {
         // Whichever test comes first installs it; all install the same.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let imds = Imds::new(store.clone(), clock.clone(), Arc::new(Ids::seeded(7)), client, &authority);
-        Self { imds, store, clock, service, _directory: directory }
+        let ids = Arc::new(Ids::seeded(7));
+        let key = rcgen::KeyPair::generate().unwrap();
+        let authority_pem = authority_parameters().self_signed(&key).unwrap().pem();
+        let ca = Arc::new(rcgen::Issuer::new(authority_parameters(), key));
+        let attestor = Attestor::new(ca, ids.clone(), "https://localhost:8443/pki/ca.cer".to_owned());
+        let imds = Imds::new(store.clone(), clock.clone(), ids, client, &authority, attestor);
+        Self { imds, store, clock, service, authority: authority_pem, _directory: directory }
     }
 
     /// A GET as clients send it.
@@ -154,6 +161,14 @@ impl World {
     pub(crate) fn advance(&self, span: Duration) {
         self.clock.set_state(self.clock.state_at(self.clock.now() + span));
     }
+}
+
+/// An authority that openssl takes for one.
+fn authority_parameters() -> rcgen::CertificateParams {
+    let mut params = rcgen::CertificateParams::default();
+    params.distinguished_name.push(rcgen::DnType::CommonName, "test authority");
+    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    params
 }
 
 pub(crate) fn service_principal(principal: u128) -> DirectoryObject {

@@ -79,7 +79,7 @@ impl Road {
     pub(crate) async fn grant(&self, wanted: Wanted<'_>, now: Time) -> Result<Bytes, Error> {
         let second = now.unix_timestamp();
         if !wanted.bypass_cache
-            && let Some(body) = self.tokens.fresh(wanted.principal, wanted.resource, second)
+            && let Some(body) = self.kept.tokens.fresh(wanted.principal, wanted.resource, second)
         {
             return Ok(body);
         }
@@ -89,7 +89,7 @@ impl Road {
 
     async fn new_token(&self, wanted: Wanted<'_>, now: Time) -> Result<Bytes, Error> {
         let second = now.unix_timestamp();
-        let slot = self.tokens.slot(wanted.principal, wanted.resource);
+        let slot = self.kept.tokens.slot(wanted.principal, wanted.resource);
         // Callers that arrive together get one token: the others find it when their turn comes.
         let _turn = slot.turn().await;
         let kept = if wanted.bypass_cache { None } else { slot.fresh(second) };

@@ -41,10 +41,35 @@ const ALL: [&str; 35] = [
     "2017-04-02",
     "2017-03-01",
 ];
-/// The first version with the identity category.
-pub(crate) const IDENTITY: &str = "2018-02-01";
-/// The first version with the instance category.
-pub(crate) const INSTANCE: &str = "2017-04-02";
+/// Versions that scheduled events had to themselves (IDENTITY-WIRE 1.7).
+const OF_SCHEDULED_EVENTS: [&str; 4] = ["2020-07-01", "2019-04-01", "2019-01-01", "2017-11-01"];
+
+/// What has versions, and since which (IDENTITY-WIRE 1.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Category {
+    Instance,
+    ScheduledEvents,
+    Identity,
+    Attested,
+    LoadBalancer,
+}
+
+impl Category {
+    fn first(self) -> &'static str {
+        match self {
+            Self::Instance => "2017-04-02",
+            // A preview, which is still answered.
+            Self::ScheduledEvents => "2017-03-01",
+            Self::Identity => "2018-02-01",
+            Self::Attested => "2018-10-01",
+            Self::LoadBalancer => "2020-10-01",
+        }
+    }
+
+    fn own(self) -> &'static [&'static str] {
+        if self == Self::ScheduledEvents { &OF_SCHEDULED_EVENTS } else { &[] }
+    }
+}
 
 /// Oldest first: what `/metadata/versions` lists.
 pub(crate) fn ascending() -> Vec<&'static str> {
@@ -56,15 +81,14 @@ pub(crate) fn newest() -> &'static [&'static str] {
     &ALL[..3]
 }
 
-/// Whether the request names a version that knows the category, which began with `first`.
+/// The version that the request names, if it knows the category.
 ///
 /// # Errors
 /// [`Error::ApiVersion`].
-pub(crate) fn check(query: &Query<'_>, first: &str) -> Result<(), Error> {
-    match query.get("api-version") {
-        Some(version) if version >= first && ALL.contains(&version) => Ok(()),
-        _ => Err(Error::ApiVersion),
-    }
+pub(crate) fn of(query: &Query<'_>, category: Category) -> Result<&'static str, Error> {
+    let named = query.get("api-version").ok_or(Error::ApiVersion)?;
+    let known = ALL.iter().chain(category.own()).find(|version| **version == named);
+    known.copied().filter(|version| *version >= category.first()).ok_or(Error::ApiVersion)
 }
 
 #[cfg(test)]
@@ -74,15 +98,22 @@ mod tests {
     #[test]
     fn the_list_descends_and_categories_begin_in_it() {
         assert!(ALL.is_sorted_by(|a, b| a > b));
-        for (text, first, known) in [
-            ("api-version=2018-02-01", IDENTITY, true),
-            ("api-version=2017-12-01", IDENTITY, false),
-            ("api-version=2017-12-01", INSTANCE, true),
-            ("api-version=2099-01-01", INSTANCE, false),
-            ("api-version=", INSTANCE, false),
-            ("", INSTANCE, false),
+        for (text, category, known) in [
+            ("api-version=2018-02-01", Category::Identity, true),
+            ("api-version=2017-12-01", Category::Identity, false),
+            ("api-version=2017-12-01", Category::Instance, true),
+            ("api-version=2017-03-01", Category::Instance, false),
+            ("api-version=2017-03-01", Category::ScheduledEvents, true),
+            ("api-version=2020-07-01", Category::ScheduledEvents, true),
+            ("api-version=2020-07-01", Category::Instance, false),
+            ("api-version=2018-10-01", Category::Attested, true),
+            ("api-version=2018-04-02", Category::Attested, false),
+            ("api-version=2020-09-01", Category::LoadBalancer, false),
+            ("api-version=2099-01-01", Category::Instance, false),
+            ("api-version=", Category::Instance, false),
+            ("", Category::Instance, false),
         ] {
-            assert_eq!(check(&Query::parse(text).unwrap(), first).is_ok(), known, "{text}");
+            assert_eq!(of(&Query::parse(text).unwrap(), category).is_ok(), known, "{text}");
         }
     }
 }

@@ -14,12 +14,14 @@ mod deny_assignment;
 mod directory;
 mod federated_identity_credential;
 mod fingerprint;
+mod host;
 mod ids;
 mod management_group;
 mod origins;
 mod recent;
 mod resource;
 mod role;
+mod scheduled_event;
 mod scope;
 mod world;
 
@@ -32,11 +34,13 @@ pub use directory::{
     ServicePrincipalType, User,
 };
 pub use federated_identity_credential::FederatedIdentityCredential;
+pub use host::is_private_host;
 pub use ids::Ids;
 pub use management_group::ManagementGroup;
 pub use origins::{FacePorts, Origins};
 pub use recent::Recent;
 pub use resource::{Identity, JsonMap, Resource, Tags, UserAssigned, merge};
 pub use role::{OWNER_ROLE, Permission, PrincipalType, RoleAssignment, RoleDefinition, RoleKind};
+pub use scheduled_event::{EventType, ScheduledEvent, ScheduledEvents};
 pub use scope::Scope;
 pub use world::{Subscription, Tenant};

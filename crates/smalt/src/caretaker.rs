@@ -22,6 +22,7 @@ pub async fn settle(cloud: &Cloud, renews_certificates: bool, now: Time) -> anyh
     if renews_certificates {
         aad::certificates::renew_due(&cloud.store, &cloud.authority.issuer(), &cloud.ids, now).await?;
     }
+    arm_api::settle_scheduled_events(&cloud.store, now).await?;
     let mut tx = cloud.store.begin().await;
     tx.forget_operations(now - OPERATIONS_KEPT);
     tx.commit().await?;
@@ -35,6 +36,22 @@ pub async fn watch(cloud: Arc<Cloud>, renews_certificates: bool) {
         ticks.tick().await;
         if let Err(error) = settle(&cloud, renews_certificates, cloud.clock.now()).await {
             tracing::error!(%error, "due work failed");
+        }
+    }
+}
+
+/// Does to machines what they were told of, once they agree or its time has come: looks after every commit, and every
+/// second of real time, for the shortest notice is half a minute.
+pub async fn follow_scheduled_events(cloud: Arc<Cloud>) {
+    let mut commits = cloud.store.commits();
+    let mut ticks = tokio::time::interval(std::time::Duration::from_secs(1));
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            changed = commits.changed() => if changed.is_err() { return },
+        }
+        if let Err(error) = arm_api::settle_scheduled_events(&cloud.store, cloud.clock.now()).await {
+            tracing::error!(%error, "scheduled events could not be settled");
         }
     }
 }

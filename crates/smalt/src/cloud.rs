@@ -6,7 +6,7 @@ use std::sync::Arc;
 use aad::{Aad, ForeignKeys};
 use anyhow::Context;
 use arm_api::Arm;
-use imds::Imds;
+use imds::{Attestor, Imds};
 use keyvault::KeyVault;
 use model::{Clock, Ids};
 use store::{Durability, Store};
@@ -14,7 +14,7 @@ use tokens::{Authority, RsaKey, Signer, Verifier};
 
 use crate::certificate_authority::{CertificateAuthority, Leaves};
 use crate::cluster_certificate::ClusterCertificate;
-use crate::front::Faces;
+use crate::front::{CA_PATH, Faces};
 use crate::ports::Ports;
 use crate::token_endpoints::TokenEndpoints;
 use crate::world;
@@ -112,10 +112,13 @@ impl Cloud {
             graph: aad::graph(aad.clone()),
             vault: keyvault::router(vault),
             clock: clock.clone(),
+            authority: tokens::ParsedCertificate::from_text(authority.certificate())?.1.into(),
         };
         let client = client(&authority)?;
         let login = format!("https://localhost:{}", ports.login);
-        let imds = Imds::new(store.clone(), clock.clone(), ids.clone(), client, &login);
+        let issuer_url = format!("https://localhost:{}{CA_PATH}", ports.arm);
+        let attestor = Attestor::new(authority.issuer(), ids.clone(), issuer_url);
+        let imds = Imds::new(store.clone(), clock.clone(), ids.clone(), client, &login, attestor);
         let cluster = ClusterCertificate::open(&options.directory, &authority)?;
         let endpoints = TokenEndpoints::new(imds, cluster, &options.directory);
         Ok(Self { store, clock, ids, authority, leaves, faces, endpoints, arm, aad, ports: options.ports })

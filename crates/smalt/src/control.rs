@@ -5,6 +5,7 @@ mod certificates;
 mod clock;
 mod issuers;
 mod machines;
+mod metadata;
 mod questions;
 
 use std::path::{Path, PathBuf};
@@ -23,6 +24,7 @@ pub use certificates::CertificateQuery;
 pub use clock::Move;
 pub use issuers::{IssuerName, TokenWish};
 pub use machines::{EnvironmentQuery, VmName, public_domains, public_names};
+pub use metadata::{EventWanted, FaultWanted, Throttling};
 pub use questions::{Question, Signed};
 
 /// The socket's name in the state directory.
@@ -72,6 +74,9 @@ pub fn router(control: Control) -> Router {
         .route("/environment", get(machines::environment_variables))
         .route("/vms", get(machines::machines))
         .route("/enter", get(machines::enter))
+        .route("/vms/events", post(metadata::schedule))
+        .route("/vms/fault", post(metadata::fail))
+        .route("/throttling", get(metadata::throttling).post(metadata::set_throttling))
         .route("/clock", get(clock::clock).post(clock::move_clock))
         .route("/certificates", get(certificates::list))
         .route("/certificates/renew", post(certificates::renew))

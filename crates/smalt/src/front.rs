@@ -3,12 +3,12 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::Request;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
-use model::{Clock, http_date};
+use model::{Clock, http_date, is_private_host};
 use serde_json::json;
 use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -26,7 +26,12 @@ pub struct Faces {
     pub vault: Router,
     /// Dates every answer: the machine's own time would contradict the tokens.
     pub clock: Arc<Clock>,
+    /// The certificate of smalt's authority, DER.
+    pub authority: Bytes,
 }
+
+/// Where every face hands out the authority's certificate: those that it signed say so (RFC 5280, 4.2.2.1).
+pub const CA_PATH: &str = "/pki/ca.cer";
 
 /// One of the four.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,6 +97,13 @@ impl Faces {
 
     async fn answer(&self, own: Face, mut request: Request) -> Response {
         name_host(&mut request);
+        if request.uri().path() == CA_PATH && request.method() == Method::GET {
+            return ([(header::CONTENT_TYPE, "application/pkix-cert")], self.authority.clone()).into_response();
+        }
+        let mut hosts = request.headers().get_all(header::HOST).iter().map(|v| v.to_str().unwrap_or_default());
+        if !hosts.all(|host| Face::of_host(host).is_some() || is_private_host(host)) {
+            return misdirected(own);
+        }
         let named = request.headers().get(header::HOST).and_then(|v| v.to_str().ok()).and_then(Face::of_host);
         let router = self.of(named.unwrap_or(own)).clone();
         let mut response = router.oneshot(request).await.unwrap_or_else(|never| match never {});
@@ -100,6 +112,17 @@ impl Faces {
         }
         response
     }
+}
+
+/// The refusal of a host that is neither Azure's nor this machine's: a name that somebody made lead here, so that a page
+/// of it may speak to us.
+fn misdirected(face: Face) -> Response {
+    const MESSAGE: &str = "The host of the request is not served here.";
+    let body = match face {
+        Face::Login => json!({"error": "invalid_request", "error_description": MESSAGE}),
+        Face::Arm | Face::Graph | Face::Vault => json!({"error": {"code": "MisdirectedRequest", "message": MESSAGE}}),
+    };
+    (StatusCode::MISDIRECTED_REQUEST, Json(body)).into_response()
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]

@@ -95,6 +95,7 @@ impl Server {
             attach(attaching.0.clone(), attaching.1.clone(), attachment)
         }));
         tasks.spawn(caretaker::watch(cloud.clone(), settings.renews_certificates));
+        tasks.spawn(caretaker::follow_scheduled_events(cloud.clone()));
         tasks.spawn(caretaker::stock_keys(cloud.clone()));
         if let Some(path) = &settings.ready_file {
             write_atomically(path, &serde_json::to_string_pretty(&variables(&cloud, Way::CustomCloud, None))?)?;

@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use model::{
-    DenyAssignment, DirectoryObject, ManagementGroup, Resource, RoleAssignment, RoleDefinition, Scope, Subscription,
-    Tenant,
+    DenyAssignment, DirectoryObject, ManagementGroup, Resource, RoleAssignment, RoleDefinition, ScheduledEvents, Scope,
+    Subscription, Tenant,
 };
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use crate::{ManagedIdentityKey, Operation, ReadyKey, SigningKey, StoreError, TokenIssuer};
 use crate::{
-    deny_assignments, directory, imds_ports, keys, management_groups, operations, resources, roles, settings,
-    token_issuers, world,
+    deny_assignments, directory, imds_ports, keys, management_groups, operations, resources, roles, scheduled_events,
+    settings, token_issuers, world,
 };
 
 /// One change of the world. Each noun's file knows how to write its own.
@@ -42,6 +42,8 @@ pub(crate) enum Change {
     ImdsPort(Scope, u16),
     ImdsPortGone(Scope),
     TokenIssuer(Arc<TokenIssuer>, String),
+    ScheduledEvents(Scope, Arc<ScheduledEvents>),
+    ScheduledEventsGone(Scope),
 }
 
 impl Change {
@@ -72,6 +74,8 @@ impl Change {
             Self::ImdsPort(scope, offset) => imds_ports::write(to, scope, *offset).await,
             Self::ImdsPortGone(scope) => imds_ports::erase(to, scope).await,
             Self::TokenIssuer(issuer, private_key) => token_issuers::write(to, issuer, private_key).await,
+            Self::ScheduledEvents(scope, events) => scheduled_events::write(to, scope, events).await,
+            Self::ScheduledEventsGone(scope) => scheduled_events::erase(to, scope).await,
         }
     }
 }

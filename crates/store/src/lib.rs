@@ -21,6 +21,7 @@ mod operations;
 mod owner;
 mod resources;
 mod roles;
+mod scheduled_events;
 mod schema;
 mod settings;
 mod snapshot;

@@ -9,6 +9,7 @@ use crate::change::Change;
 use crate::{Snapshot, StoreError, Tx, text};
 
 const CLOCK: &str = "clock";
+const THROTTLING: &str = "throttling";
 
 impl Snapshot {
     /// Where the clock stands.
@@ -21,6 +22,12 @@ impl Snapshot {
     #[must_use]
     pub fn setting(&self, name: &str) -> Option<&str> {
         self.settings.get(name).map(AsRef::as_ref)
+    }
+
+    /// Whether services limit how often they may be asked, as Azure's do. Only where it is switched on.
+    #[must_use]
+    pub fn is_throttling(&self) -> bool {
+        self.setting(THROTTLING) == Some("on")
     }
 
     pub(crate) async fn load_settings(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
@@ -41,6 +48,11 @@ impl Tx {
         let value: Arc<str> = value.into();
         self.world.settings.insert(name.to_owned(), value.clone());
         self.record(Change::Setting(name.to_owned(), value));
+    }
+
+    /// Switches the limits on or off.
+    pub fn put_throttling(&mut self, is_on: bool) {
+        self.put_setting(THROTTLING, if is_on { "on" } else { "off" });
     }
 
     /// Remembers where the clock stands.

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use imbl::{HashMap, OrdMap, Vector};
-use model::{AccessControl, ClockState, DirectoryObject, ManagementGroup, Resource, Subscription, Tenant};
+use model::{
+    AccessControl, ClockState, DirectoryObject, ManagementGroup, Resource, ScheduledEvents, Subscription, Tenant,
+};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
@@ -35,6 +37,7 @@ pub struct Snapshot {
     pub(crate) imds_ports: OrdMap<String, u16>,
     /// By name.
     pub(crate) token_issuers: OrdMap<String, Arc<TokenIssuer>>,
+    pub(crate) scheduled_events: OrdMap<String, Arc<ScheduledEvents>>,
 }
 
 impl Snapshot {
@@ -51,6 +54,7 @@ impl Snapshot {
         world.load_operations(connection).await?;
         world.load_imds_ports(connection).await?;
         world.load_token_issuers(connection).await?;
+        world.load_scheduled_events(connection).await?;
         Ok(world)
     }
 }

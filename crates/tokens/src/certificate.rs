@@ -5,13 +5,15 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use model::Time;
 use rcgen::{
-    CertificateParams, DnType, ExtendedKeyUsagePurpose, Issuer, KeyPair, KeyUsagePurpose, SerialNumber,
-    SubjectPublicKeyInfo,
+    CertificateParams, CustomExtension, DnType, ExtendedKeyUsagePurpose, Issuer, KeyPair, KeyUsagePurpose, SanType,
+    SerialNumber, SubjectPublicKeyInfo,
 };
 use thiserror::Error;
 use time::Duration;
 use uuid::Uuid;
 use x509_parser::prelude::{FromDer, X509Certificate};
+use yasna::Tag;
+use yasna::models::ObjectIdentifier;
 
 use crate::{KeyError, RsaKey};
 
@@ -21,6 +23,12 @@ const MANAGED_IDENTITY_LIFE: Duration = Duration::days(90);
 const RENEW_AFTER: Duration = Duration::days(46);
 /// How long a token-signing certificate counts (IDENTITY-WIRE 3.3).
 const SIGNING_LIFE: Duration = Duration::days(5 * 365);
+/// How long a certificate for the metadata service's documents counts: as long as a TLS certificate may.
+const ATTESTATION_LIFE: Duration = Duration::days(397);
+
+/// `id-pe-authorityInfoAccess` and `id-ad-caIssuers` (RFC 5280, 4.2.2.1).
+const AUTHORITY_INFORMATION: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 1, 1];
+const CA_ISSUERS: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 48, 2];
 
 /// A certificate that cannot be made or read.
 #[derive(Debug, Error)]
@@ -92,6 +100,44 @@ pub fn token_signing(key: &RsaKey, serial: [u8; 16], now: Time) -> Result<Issued
     let pair = KeyPair::try_from(pkcs8)?;
     let certificate = subject_named(SUBJECT, serial, now, not_after).self_signed(&pair)?;
     Ok(issued(certificate.der(), SUBJECT, now, not_after))
+}
+
+/// The certificate for documents of the metadata service in `region`, DER: `CN=westeurope.metadata.azure.com`, which is
+/// among its names as `metadata.azure.com` is (IDENTITY-WIRE 1.6). `issuer_url` tells verifiers where smalt's CA's own
+/// certificate can be fetched. `now` is the machine's time, with which verifiers compare.
+///
+/// # Errors
+/// [`CertificateError`].
+pub fn metadata_attestation(
+    ca: &Issuer<'_, KeyPair>,
+    key: &RsaKey,
+    region: &str,
+    issuer_url: &str,
+    serial: [u8; 16],
+    now: Time,
+) -> Result<Vec<u8>, CertificateError> {
+    const DOMAIN: &str = "metadata.azure.com";
+    let subject = format!("{region}.{DOMAIN}");
+    let mut params = subject_named(&subject, serial, now - Duration::days(1), now + ATTESTATION_LIFE);
+    params.subject_alt_names = vec![SanType::DnsName(subject.try_into()?), SanType::DnsName(DOMAIN.try_into()?)];
+    // No extended usage: with one, `openssl smime -verify` would want it to be that of mail.
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.use_authority_key_identifier_extension = true;
+    params.custom_extensions = vec![CustomExtension::from_oid_content(AUTHORITY_INFORMATION, ca_issuers(issuer_url))];
+    let certificate = params.signed_by(&SubjectPublicKeyInfo::from_der(&key.public_der()?)?, ca)?;
+    Ok(certificate.der().to_vec())
+}
+
+/// The content of the extension that names where the issuer's certificate is (RFC 5280, 4.2.2.1).
+fn ca_issuers(url: &str) -> Vec<u8> {
+    yasna::construct_der(|writer| {
+        writer.write_sequence(|descriptions| {
+            descriptions.next().write_sequence(|description| {
+                description.next().write_oid(&ObjectIdentifier::from_slice(CA_ISSUERS));
+                description.next().write_tagged_implicit(Tag::context(6), |name| name.write_ia5_string(url));
+            });
+        });
+    })
 }
 
 fn subject_named(name: &str, serial: [u8; 16], not_before: Time, not_after: Time) -> CertificateParams {

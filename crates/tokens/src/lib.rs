@@ -18,12 +18,15 @@ mod key_set;
 mod resource_app;
 mod rsa_key;
 mod secret;
+mod signed_data;
 mod signer;
 mod verifier;
 
 pub use assertion::{Assertion, AssertionClaims, AssertionError, Thumbprint, client_assertion};
 pub use authority::Authority;
-pub use certificate::{CertificateError, IssuedCertificate, ParsedCertificate, managed_identity, token_signing};
+pub use certificate::{
+    CertificateError, IssuedCertificate, ParsedCertificate, managed_identity, metadata_attestation, token_signing,
+};
 pub use claims::{AppSubject, Lifetime, Proof, application};
 pub use issuer_token::{IssuerClaims, issuer_token};
 pub use jwt::{Decoded, decode};
@@ -31,5 +34,6 @@ pub use key_set::{KeySet, Unverified};
 pub use resource_app::{ResourceApp, resource_app};
 pub use rsa_key::{Algorithm, KeyError, RsaKey};
 pub use secret::SecretHasher;
+pub use signed_data::signed_data;
 pub use signer::{PublicJwk, Signer};
 pub use verifier::{AccessToken, TokenError, Verifier};

@@ -70,6 +70,7 @@ pub use catalogue::{Inventory, inventory};
 pub(crate) use catalogue::{find, is_namespace, namespaces, types_of};
 pub(crate) use image_catalogue::alias_document;
 pub(crate) use locations::{canonical_region, region_names};
+pub use virtual_machines::{Schedule, schedule_event, settle_scheduled_events};
 
 /// The type of management locks.
 pub(crate) const LOCKS: &str = "Microsoft.Authorization/locks";

@@ -38,6 +38,11 @@ const SIZES: [(&str, u32, u32, u32, u32); 24] = [
 /// The largest system disk, in MiB: the same for all.
 const SYSTEM_DISK: u32 = 1_047_552;
 
+/// The temporary disk of machines of a size, in MiB; none for a size that is not known.
+pub(super) fn temporary_disk(size: &str) -> Option<u32> {
+    SIZES.iter().find(|(name, ..)| name.eq_ignore_ascii_case(size)).map(|(_, _, _, temporary, _)| *temporary)
+}
+
 pub(crate) struct VirtualMachineSizes;
 
 impl ResourceType for VirtualMachineSizes {

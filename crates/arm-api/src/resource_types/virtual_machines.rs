@@ -2,13 +2,14 @@
 //! Answers: RECORDED-FACTS 5, AZ-WIRE 9.
 
 use axum::http::StatusCode;
-use model::{JsonMap, Resource, Scope};
+use model::{EventType, JsonMap, Resource, Scope};
 use serde_json::{Value, json};
 use store::{Snapshot, Tx};
 use time::format_description::well_known::Rfc3339;
 
 use super::image_catalogue::operating_system;
 use super::instance_views::instance_view;
+use super::virtual_machine_sizes::temporary_disk;
 use super::{Polling, Read, ResourceType, Style, Write};
 use crate::answer::Answer;
 use crate::error::ArmError;
@@ -18,7 +19,10 @@ use crate::request::Request;
 use crate::tracked;
 
 mod disks;
+mod events;
 mod interfaces;
+
+pub use events::{Schedule, schedule_event, settle_scheduled_events};
 
 /// Where a machine's power state stands in [`Resource::runtime`]; the IMDS of a machine answers while it is `running`.
 pub(super) const POWER: &str = "powerState";
@@ -35,7 +39,7 @@ impl ResourceType for VirtualMachines {
     }
 
     fn verbs(&self) -> &'static [&'static str] {
-        &["GET", "LIST", "PUT", "PATCH", "DELETE", "start", "powerOff", "deallocate", "restart"]
+        &["GET", "LIST", "PUT", "PATCH", "DELETE", "start", "powerOff", "deallocate", "restart", "simulateEviction"]
     }
 
     fn style(&self) -> Style {
@@ -65,6 +69,9 @@ impl ResourceType for VirtualMachines {
         let os = operating_system_of(draft);
         disks::complete(write, draft, before, os);
         complete_profile(draft, os);
+        let size = draft.spec.get("hardwareProfile").and_then(|profile| profile["vmSize"].as_str());
+        // For the metadata service, which does not know the sizes.
+        draft.runtime.insert("temporaryDiskMB".into(), json!(size.and_then(temporary_disk)));
         draft.status.insert("provisioningState".into(), json!("Succeeded"));
         if before.is_none() {
             draft.status.insert("vmId".into(), json!(write.arm.ids.guid()));
@@ -78,6 +85,7 @@ impl ResourceType for VirtualMachines {
     /// The machine's interfaces and disks are free again; those with `deleteOption: Delete` go with it, unless locked.
     fn release(&self, tx: &mut Tx, machine: &Resource) -> Result<(), ArmError> {
         tx.release_imds_port(&machine.scope());
+        tx.delete_scheduled_events(&machine.scope());
         for (id, option) in attached(machine) {
             let scope = Scope::new(&id);
             let Some(part) = tx.resource(&scope).cloned() else { continue };
@@ -121,6 +129,9 @@ impl ResourceType for VirtualMachines {
         let Some(machine) = write.tx.resource(&scope).cloned() else {
             return Err(tracked::missing(&write.tx, write.route, "write"));
         };
+        if action.eq_ignore_ascii_case("simulateEviction") {
+            return evict(write, &scope, &machine);
+        }
         let mut machine = Resource::clone(&machine);
         let state = match action.to_ascii_lowercase().as_str() {
             "start" | "restart" => "running",
@@ -133,6 +144,26 @@ impl ResourceType for VirtualMachines {
         write.tx.put_resource(machine);
         let answer = Answer::empty(StatusCode::ACCEPTED);
         Ok(operation::with_polling(write, answer, Polling::Compute, location.as_deref(), Finish::Location))
+    }
+}
+
+/// Half a minute later the machine is taken away, as Azure takes Spot machines. Recorded: 204 without a body.
+fn evict(write: &mut Write<'_>, scope: &Scope, machine: &Resource) -> Result<Answer, ArmError> {
+    let description = "Virtual machine is being evicted by a simulated eviction.".to_owned();
+    let wanted = Schedule { event_type: EventType::Preempt, notice: None, duration: None, description };
+    match schedule_event(&mut write.tx, &write.arm.ids, scope, wanted, write.now) {
+        Ok(_) => Ok(Answer::empty(StatusCode::NO_CONTENT)),
+        Err(_) if !events::is_spot(machine) => Err(ArmError::conflict(
+            "OperationNotAllowed",
+            format!("Operation 'simulateEviction' is not allowed on VM '{}' since it is not a Spot VM.", machine.name),
+        )),
+        Err(_) => Err(ArmError::conflict(
+            "OperationNotAllowed",
+            format!(
+                "Operation 'simulateEviction' is not allowed on VM '{}' since the VM is not running.",
+                machine.name
+            ),
+        )),
     }
 }
 

@@ -8,7 +8,7 @@ use super::call::Call;
 use super::refusal::Refusal;
 use super::reply;
 use crate::identity::Selector;
-use crate::versions;
+use crate::versions::{self, Category};
 
 pub(super) const PATH: &str = "/metadata/identity/oauth2/token";
 
@@ -16,7 +16,7 @@ pub(super) async fn answer(call: &Call<'_>) -> Result<Response, Refusal> {
     call.check_target(PATH, &Method::GET)?;
     call.check_metadata()?;
     let query = call.query()?;
-    versions::check(&query, versions::IDENTITY).map_err(|_| Refusal::ApiVersion)?;
+    versions::of(&query, Category::Identity).map_err(|_| Refusal::ApiVersion)?;
     let resource = query.get("resource").ok_or(Refusal::Resource)?;
     Ok(reply::json(StatusCode::OK, call.token(Selector::of(&query)?, resource).await?))
 }

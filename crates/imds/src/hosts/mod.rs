@@ -110,7 +110,7 @@ impl Imds {
     /// The endpoint of the resource at `scope`, which is a `host`. Serve it on that resource's own sockets and on no
     /// others. `challenges` is the directory that programs on an Arc machine know by [`ARC_TOKENS`].
     pub fn endpoint(&self, host: Host, scope: Scope, challenges: PathBuf) -> Router {
-        let road = Road { imds: self.clone(), tokens: self.cache_of(&scope), vm: scope };
+        let road = Road { imds: self.clone(), kept: self.kept_of(&scope), vm: scope };
         let door = Arc::new(Door { host, road, challenges: Challenges::new(challenges) });
         Router::new().fallback(move |request: Request| {
             let door = door.clone();

@@ -2,15 +2,21 @@
 
 use model::{Resource, Tags};
 use serde_json::{Value, json};
+use store::Snapshot;
 
-use super::fields::Fields;
 use super::storage::storage_profile;
+use crate::fields::Fields;
 
 /// The whole branch.
-pub(super) fn compute(vm: &Resource) -> Value {
+pub(crate) fn compute(world: &Snapshot, vm: &Resource) -> Value {
     let (properties, envelope) = (Value::Object(vm.properties()), Value::Object(vm.envelope.clone()));
     let (properties, envelope) = (Fields(&properties), Fields(&envelope));
     let image = properties.at("/storageProfile/imageReference");
+    let (location, zone) = (vm.location.as_deref().unwrap_or_default(), envelope.text("/zones/0"));
+    let temporary_disk = vm.runtime.get("temporaryDiskMB").and_then(Value::as_u64);
+    let host = properties.text("/host/id");
+    // Never both (IDENTITY-WIRE 1.4).
+    let host_group = if host.is_empty() { properties.text("/hostGroup/id") } else { String::new() };
     let scale_set = properties.text("/virtualMachineScaleSet/id");
     json!({
         "additionalCapabilities": {
@@ -24,16 +30,16 @@ pub(super) fn compute(vm: &Resource) -> Value {
             "name": envelope.text("/extendedLocation/name"),
             "type": envelope.text("/extendedLocation/type"),
         },
-        "host": {"id": properties.text("/host/id")},
-        "hostGroup": {"id": properties.text("/hostGroup/id")},
+        "host": {"id": host},
+        "hostGroup": {"id": host_group},
         "isHostCompatibilityLayerVm": "false",
         "licenseType": properties.text("/licenseType"),
-        "location": vm.location.as_deref().unwrap_or_default(),
+        "location": location,
         "name": vm.name,
         "offer": image.text("/offer"),
         "osProfile": os_profile(properties),
         "osType": os_type(properties),
-        "physicalZone": "",
+        "physicalZone": if zone.is_empty() { String::new() } else { format!("{location}-AZ0{zone}") },
         "placementGroupId": "",
         "plan": {
             "name": envelope.text("/plan/name"),
@@ -56,7 +62,7 @@ pub(super) fn compute(vm: &Resource) -> Value {
             "virtualTpmEnabled": properties.text_or("/securityProfile/uefiSettings/vTpmEnabled", "false"),
         },
         "sku": image.text("/sku"),
-        "storageProfile": storage_profile(properties.at("/storageProfile"), &os_type(properties)),
+        "storageProfile": storage_profile(world, properties.at("/storageProfile"), &os_type(properties), temporary_disk),
         "subscriptionId": after(&vm.id, "subscriptions"),
         "tags": joined(vm.tags.as_ref()),
         "tagsList": list(vm.tags.as_ref()),
@@ -66,7 +72,7 @@ pub(super) fn compute(vm: &Resource) -> Value {
         "vmId": properties.text("/vmId"),
         "vmScaleSetName": scale_set.rsplit('/').next(),
         "vmSize": properties.text("/hardwareProfile/vmSize"),
-        "zone": envelope.text("/zones/0"),
+        "zone": zone,
     })
 }
 

@@ -4,7 +4,7 @@ use model::{Resource, Scope};
 use serde_json::{Value, json};
 use store::Snapshot;
 
-use super::fields::Fields;
+use crate::fields::Fields;
 
 /// The whole branch. NICs that are no more are left out.
 pub(super) fn network(world: &Snapshot, vm: &Resource) -> Value {

@@ -1,18 +1,58 @@
-//! `compute/storageProfile`: image and disks.
+//! `compute/storageProfile`: image and disks. What a managed disk is, its own resource tells: the machine knows it only
+//! as it was when it was attached.
 
+use model::{JsonMap, Scope};
 use serde_json::{Value, json};
+use store::Snapshot;
 
-use super::fields::Fields;
+use crate::fields::Fields;
 
 /// The whole branch.
-pub(super) fn storage_profile(profile: Fields<'_>, os_type: &str) -> Value {
+pub(super) fn storage_profile(
+    world: &Snapshot,
+    profile: Fields<'_>,
+    os_type: &str,
+    temporary_disk: Option<u64>,
+) -> Value {
+    let data_disks = profile.each("/dataDisks").map(|disk| data_disk(disk, &ManagedDisk::of(world, disk)));
+    let os = profile.at("/osDisk");
     json!({
-        "dataDisks": profile.each("/dataDisks").map(data_disk).collect::<Vec<_>>(),
+        "dataDisks": data_disks.collect::<Vec<_>>(),
         "imageReference": image_reference(profile.at("/imageReference")),
-        "osDisk": os_disk(profile.at("/osDisk"), os_type),
-        // Simulated machines have no temporary disk; Azure says so with a zero.
-        "resourceDisk": {"size": "0"},
+        "osDisk": os_disk(os, &ManagedDisk::of(world, os), os_type),
+        // In kB; zero where the machine's size brings none.
+        "resourceDisk": {"size": (temporary_disk.unwrap_or(0) * 1024).to_string()},
     })
+}
+
+/// The resource behind an attached disk; of disks without one, what the machine says.
+struct ManagedDisk {
+    id: String,
+    account: String,
+    properties: Value,
+}
+
+impl ManagedDisk {
+    fn of(world: &Snapshot, attached: Fields<'_>) -> Self {
+        let id = attached.text("/managedDisk/id");
+        let account = attached.text("/managedDisk/storageAccountType");
+        match world.resource(&Scope::new(&id)) {
+            Some(disk) => {
+                let sku = disk.envelope.get("sku").and_then(|sku| sku["name"].as_str());
+                let account = sku.map_or(account, str::to_owned);
+                Self { id, account, properties: Value::Object(disk.properties()) }
+            }
+            None => Self { id, account, properties: Value::Object(JsonMap::new()) },
+        }
+    }
+
+    fn size(&self, attached: Fields<'_>) -> String {
+        Fields(&self.properties).text_or("/diskSizeGB", &attached.text("/diskSizeGB"))
+    }
+
+    fn shown(&self) -> Value {
+        json!({"id": self.id, "storageAccountType": self.account})
+    }
 }
 
 fn image_reference(image: Fields<'_>) -> Value {
@@ -31,13 +71,13 @@ fn image_reference(image: Fields<'_>) -> Value {
     })
 }
 
-fn os_disk(disk: Fields<'_>, os_type: &str) -> Value {
+fn os_disk(disk: Fields<'_>, managed: &ManagedDisk, os_type: &str) -> Value {
     let encryption = disk.at("/encryptionSettings");
     json!({
         "caching": disk.text_or("/caching", "None"),
         "createOption": disk.text("/createOption"),
         "diffDiskSettings": {"option": disk.text("/diffDiskSettings/option")},
-        "diskSizeGB": disk.text("/diskSizeGB"),
+        "diskSizeGB": managed.size(disk),
         "encryptionSettings": {
             "diskEncryptionKey": {
                 "secretUrl": encryption.text("/diskEncryptionKey/secretUrl"),
@@ -50,7 +90,7 @@ fn os_disk(disk: Fields<'_>, os_type: &str) -> Value {
             },
         },
         "image": {"uri": disk.text("/image/uri")},
-        "managedDisk": managed_disk(disk),
+        "managedDisk": managed.shown(),
         "name": disk.text("/name"),
         "osType": os_type,
         "vhd": {"uri": disk.text("/vhd/uri")},
@@ -58,10 +98,12 @@ fn os_disk(disk: Fields<'_>, os_type: &str) -> Value {
     })
 }
 
-fn data_disk(disk: Fields<'_>) -> Value {
-    let is_ultra = disk.text("/managedDisk/storageAccountType").eq_ignore_ascii_case("UltraSSD_LRS");
+fn data_disk(disk: Fields<'_>, managed: &ManagedDisk) -> Value {
+    let is_ultra = managed.account.eq_ignore_ascii_case("UltraSSD_LRS");
+    let is_shared = Fields(&managed.properties).at("/maxShares").0.as_u64().is_some_and(|shares| shares > 1);
     // Throttles and capacity are told of Ultra disks alone. ARM counts throughput in millions of bytes a second.
-    let of_ultra = |pointer: &str, factor: u64| match disk.at(pointer).0.as_u64() {
+    let told = |pointer: &str| Fields(&managed.properties).at(pointer).0.as_u64().or(disk.at(pointer).0.as_u64());
+    let of_ultra = |pointer: &str, factor: u64| match told(pointer) {
         Some(number) if is_ultra => number.saturating_mul(factor).to_string(),
         _ => String::new(),
     };
@@ -70,22 +112,15 @@ fn data_disk(disk: Fields<'_>) -> Value {
         "caching": disk.text_or("/caching", "None"),
         "createOption": disk.text("/createOption"),
         "diskCapacityBytes": of_ultra("/diskSizeGB", 1 << 30),
-        "diskSizeGB": disk.text("/diskSizeGB"),
+        "diskSizeGB": managed.size(disk),
         "image": {"uri": disk.text("/image/uri")},
-        "isSharedDisk": "false",
+        "isSharedDisk": is_shared.to_string(),
         "isUltraDisk": is_ultra.to_string(),
         "lun": disk.text("/lun"),
-        "managedDisk": managed_disk(disk),
+        "managedDisk": managed.shown(),
         "name": disk.text("/name"),
         "opsPerSecondThrottle": of_ultra("/diskIOPSReadWrite", 1),
         "vhd": {"uri": disk.text("/vhd/uri")},
         "writeAcceleratorEnabled": disk.text_or("/writeAcceleratorEnabled", "false"),
-    })
-}
-
-fn managed_disk(disk: Fields<'_>) -> Value {
-    json!({
-        "id": disk.text("/managedDisk/id"),
-        "storageAccountType": disk.text("/managedDisk/storageAccountType"),
     })
 }

@@ -69,7 +69,18 @@ async fn the_table_of_refusals() {
         ),
         ("/metadata/instance/compute/nothing?api-version=2021-02-01".to_owned(), 404, r#"{"error":"Not found"}"#),
         ("/metadata?api-version=2021-02-01".to_owned(), 404, r#"{"error":"Not found"}"#),
-        ("/metadata/attested/document?api-version=2021-02-01".to_owned(), 404, r#"{"error":"Not found"}"#),
+        ("/metadata/attested?api-version=2021-02-01".to_owned(), 404, r#"{"error":"Not found"}"#),
+        ("/metadata/attested/document?api-version=2018-04-02".to_owned(), 400, NO_VERSION),
+        (
+            "/metadata/attested/document?api-version=2021-02-01&nonce=12-34".to_owned(),
+            400,
+            r#"{"error":"Bad request. nonce is invalid: it must be up to 32 letters and digits"}"#,
+        ),
+        (
+            "/metadata/loadbalancer?api-version=2020-10-01".to_owned(),
+            404,
+            r#"{"error":"No load balancer metadata is found. Please check if your VM is using any non-basic SKU load balancer and retry later."}"#,
+        ),
         ("/%FF/%00".to_owned(), 404, r#"{"error":"Not found"}"#),
     ] {
         let answer = world.get(&target).await;

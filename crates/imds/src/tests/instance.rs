@@ -1,85 +1,9 @@
 //! The instance document, whole and in parts.
 
-use model::Resource;
 use serde_json::json;
 
-use crate::testing::{VM, World, object, resource};
-
-/// The id of a network resource in the VM's group.
-fn network_id(rest: &str) -> String {
-    VM.replace("Microsoft.Compute/virtualMachines/vm-web-0", &format!("Microsoft.Network/{rest}"))
-}
-
-fn describe(vm: &mut Resource) {
-    vm.tags = Some(object(json!({"env": "dev", "owner": "sim"})));
-    vm.envelope = object(json!({"zones": ["1"], "plan": {"name": "p", "publisher": "simco", "product": "q"}}));
-    vm.spec = object(json!({
-        "hardwareProfile": {"vmSize": "Standard_D2s_v5"},
-        "storageProfile": {
-            "imageReference": {"publisher": "simco", "offer": "sim-linux", "sku": "24_04", "version": "latest"},
-            "osDisk": {"osType": "Linux", "name": "os0", "createOption": "FromImage", "caching": "ReadWrite", "diskSizeGB": 30,
-                       "managedDisk": {"storageAccountType": "Premium_LRS"}},
-            "dataDisks": [
-                {"lun": 0, "name": "data0", "createOption": "Empty", "diskSizeGB": 64, "managedDisk": {"storageAccountType": "Premium_LRS"}},
-                {"lun": 1, "name": "data1", "createOption": "Empty", "diskSizeGB": 4, "diskIOPSReadWrite": 500, "diskMBpsReadWrite": 8,
-                 "managedDisk": {"storageAccountType": "UltraSSD_LRS"}, "caching": "None"},
-            ],
-        },
-        "osProfile": {
-            "computerName": "vm-web-0", "adminUsername": "simadmin",
-            "linuxConfiguration": {"disablePasswordAuthentication": true, "ssh": {"publicKeys": [
-                {"path": "/home/simadmin/.ssh/authorized_keys", "keyData": "ssh-rsa AAAA-made-up"}]}},
-        },
-        "securityProfile": {"securityType": "TrustedLaunch", "uefiSettings": {"secureBootEnabled": true, "vTpmEnabled": true}},
-        "networkProfile": {"networkInterfaces": [
-            {"id": network_id("networkInterfaces/NIC0")}, {"id": network_id("networkInterfaces/nic1")},
-            {"id": network_id("networkInterfaces/gone")}]},
-        "userData": "c2lt",
-    }));
-    vm.status = object(json!({
-        "vmId": "0c1d2e3f-0000-4000-8000-00000000abcd",
-        "storageProfile": {"imageReference": {"exactVersion": "24.04.202601010"}},
-    }));
-}
-
-async fn described() -> World {
-    let world = World::new(false, &[]).await;
-    world.change_vm(describe).await;
-    let configuration =
-        |address: &str, subnet: &str| json!({"privateIPAddress": address, "subnet": {"id": network_id(subnet)}});
-    let mut first = configuration("10.4.0.7", "virtualNetworks/vnet/subnets/inside");
-    first["publicIPAddress"] = json!({"id": network_id("publicIPAddresses/ip0")});
-    let second = configuration("10.4.0.8", "virtualNetworks/VNET/subnets/INSIDE");
-    let mut sixth = configuration("fd00::7", "virtualNetworks/vnet/subnets/inside");
-    sixth["privateIPAddressVersion"] = json!("IPv6");
-    let other = configuration("10.5.0.4", "virtualNetworks/vnet/subnets/apart");
-    let mut tx = world.store.begin().await;
-    for (path, kind, spec) in [
-        (
-            "networkInterfaces/nic0",
-            "networkInterfaces",
-            json!({"macAddress": "00-0d-3a-1b-2c-3d", "ipConfigurations": [
-            {"name": "a", "properties": first}, {"name": "b", "properties": second}, {"name": "c", "properties": sixth}]}),
-        ),
-        (
-            "networkInterfaces/nic1",
-            "networkInterfaces",
-            json!({"macAddress": "000D3A1B2C3E", "ipConfigurations": [{"properties": other}]}),
-        ),
-        ("publicIPAddresses/ip0", "publicIPAddresses", json!({"ipAddress": "203.0.113.9"})),
-        (
-            "virtualNetworks/vnet",
-            "virtualNetworks",
-            json!({"subnets": [
-            {"name": "Inside", "properties": {"addressPrefixes": ["fd00::/64", "10.4.0.0/24"]}}]}),
-        ),
-        ("virtualNetworks/vnet/subnets/apart", "virtualNetworks/subnets", json!({"addressPrefix": "10.5.0.0/16"})),
-    ] {
-        tx.put_resource(resource(&network_id(path), &format!("Microsoft.Network/{kind}"), spec));
-    }
-    tx.commit().await.unwrap();
-    world
-}
+use super::described::described;
+use crate::testing::{World, object};
 
 #[tokio::test]
 async fn the_whole_document() {
@@ -93,19 +17,19 @@ async fn the_whole_document() {
         },
         "azEnvironment": "AzurePublicCloud",
         "customData": "",
-        "evictionPolicy": "",
+        "evictionPolicy": "Delete",
         "extendedLocation": {
           "name": "",
           "type": ""
         },
         "host": {
-          "id": ""
+          "id": "/h"
         },
         "hostGroup": {
           "id": ""
         },
         "isHostCompatibilityLayerVm": "false",
-        "licenseType": "",
+        "licenseType": "RHEL_BYOS",
         "location": "westeurope",
         "name": "vm-web-0",
         "offer": "sim-linux",
@@ -115,7 +39,7 @@ async fn the_whole_document() {
           "disablePasswordAuthentication": "true"
         },
         "osType": "Linux",
-        "physicalZone": "",
+        "physicalZone": "westeurope-AZ01",
         "placementGroupId": "",
         "plan": {
           "name": "p",
@@ -125,7 +49,7 @@ async fn the_whole_document() {
         "platformFaultDomain": "0",
         "platformSubFaultDomain": "",
         "platformUpdateDomain": "0",
-        "priority": "Regular",
+        "priority": "Spot",
         "provider": "Microsoft.Compute",
         "publicKeys": [
           {
@@ -190,6 +114,29 @@ async fn the_whole_document() {
                 "uri": ""
               },
               "writeAcceleratorEnabled": "false"
+            },
+            {
+              "bytesPerSecondThrottle": "",
+              "caching": "None",
+              "createOption": "Attach",
+              "diskCapacityBytes": "274877906944",
+              "diskSizeGB": "256",
+              "image": {
+                "uri": ""
+              },
+              "isSharedDisk": "true",
+              "isUltraDisk": "true",
+              "lun": "2",
+              "managedDisk": {
+                "id": "/subscriptions/5ab00000-0000-4000-8000-000000000001/resourceGroups/rg-sim/providers/Microsoft.Compute/disks/shared",
+                "storageAccountType": "UltraSSD_LRS"
+              },
+              "name": "shared",
+              "opsPerSecondThrottle": "900",
+              "vhd": {
+                "uri": ""
+              },
+              "writeAcceleratorEnabled": "false"
             }
           ],
           "imageReference": {
@@ -239,7 +186,7 @@ async fn the_whole_document() {
             "writeAcceleratorEnabled": "false"
           },
           "resourceDisk": {
-            "size": "0"
+            "size": "16777216"
           }
         },
         "subscriptionId": "5ab00000-0000-4000-8000-000000000001",
@@ -257,10 +204,10 @@ async fn the_whole_document() {
         "userData": "c2lt",
         "version": "24.04.202601010",
         "virtualMachineScaleSet": {
-          "id": ""
+          "id": "/subscriptions/5ab00000-0000-4000-8000-000000000001/resourceGroups/rg-sim/providers/Microsoft.Compute/virtualMachineScaleSets/flex"
         },
         "vmId": "0c1d2e3f-0000-4000-8000-00000000abcd",
-        "vmScaleSetName": "",
+        "vmScaleSetName": "flex",
         "vmSize": "Standard_D2s_v5",
         "zone": "1"
       },
@@ -323,13 +270,13 @@ async fn the_whole_document() {
 #[tokio::test]
 async fn a_bare_vm_has_every_member_too() {
     let world = World::new(false, &[]).await;
-    let compute = world.get("/metadata/instance/compute?api-version=2017-04-02").await.json();
+    let compute = world.get("/metadata/instance/compute?api-version=2025-04-07").await.json();
     assert_eq!(
         (&compute["vmSize"], &compute["osType"], &compute["tagsList"]),
         (&json!(""), &json!("Linux"), &json!([]))
     );
     world.change_vm(|vm| vm.spec = object(json!({"osProfile": {"windowsConfiguration": {}}}))).await;
-    let compute = world.get("/metadata/instance/compute?api-version=2017-04-02").await.json();
+    let compute = world.get("/metadata/instance/compute?api-version=2025-04-07").await.json();
     assert_eq!(
         (&compute["osType"], &compute["osProfile"]["disablePasswordAuthentication"]),
         (&json!("Windows"), &json!(""))

@@ -38,7 +38,7 @@ async fn the_token_service_is_asked_with_the_certificate() {
     assert!(assertion.is_signed_by(&certificate.public_der));
     assert_eq!(assertion.thumbprint.as_ref().map(tokens::Thumbprint::hex), Some(certificate.thumbprint));
     assert_eq!((assertion.issuer.as_str(), assertion.subject.as_str()), (client.as_str(), client.as_str()));
-    assert!(assertion.audience.ends_with(&format!("/{TENANT}/oauth2/token")));
+    assert!(assertion.audiences[0].ends_with(&format!("/{TENANT}/oauth2/token")));
     let claims = tokens::decode(&form["client_assertion"]).unwrap().claims;
     assert_eq!(claims["xms_az_rid"], json!(VM.replace("resourceGroups", "resourcegroups")));
 }
@@ -146,7 +146,7 @@ async fn the_token_service_s_refusals_are_passed_on_and_kept_tokens_outlive_them
     // No JSON object: not the token service's own words.
     *world.service.refusal.lock().unwrap() = Some((StatusCode::BAD_GATEWAY, ""));
     let answer = world.get(&format!("{ARM}&bypass_cache=true")).await;
-    assert_eq!((answer.status.as_u16(), answer.json()["error"].clone()), (500, json!("unknown")));
+    assert_eq!((answer.status.as_u16(), answer.json()["error"].clone()), (500, json!("server_error")));
 }
 
 #[tokio::test]
@@ -157,7 +157,7 @@ async fn an_identity_without_a_key_is_a_failure_and_not_a_refusal() {
     tx.commit().await.unwrap();
     let answer = world.get(ARM).await;
     assert_eq!(answer.status, 500);
-    assert_eq!(answer.body, r#"{"error":"unknown","error_description":"The metadata service failed to answer"}"#);
+    assert_eq!(answer.body, r#"{"error":"server_error","error_description":"The metadata service failed to answer"}"#);
     assert_eq!(world.service.asked(), 0);
 }
 

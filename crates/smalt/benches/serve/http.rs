@@ -11,7 +11,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 pub(crate) const ROUNDS: usize = 5;
 pub(crate) const ROUND: Duration = Duration::from_secs(2);
-const CONNECTIONS: usize = 16;
+const CLIENTS: usize = 16;
 
 /// A handler that answers `body` and does nothing else.
 pub(crate) async fn bare(body: Vec<u8>, tls: Option<RustlsConfig>) -> SocketAddr {
@@ -46,19 +46,35 @@ where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     F: Future<Output = std::io::Result<S>>,
 {
+    rate_over(request, CLIENTS, |_| connect()).await
+}
+
+/// Requests per second over as many connections, of which `CLIENTS` are used at a time; each client goes through its own.
+pub(crate) async fn rate_over<S, F>(request: &str, connections: usize, connect: impl Fn(usize) -> F) -> f64
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    F: Future<Output = std::io::Result<S>>,
+{
     let request: Arc<[u8]> = request.as_bytes().into();
     let mut tasks = Vec::new();
     let mut streams = Vec::new();
-    for _ in 0..CONNECTIONS {
-        streams.push(connect().await.expect("a connection"));
+    for n in 0..connections {
+        streams.push(connect(n).await.expect("a connection"));
+    }
+    let mut clients: Vec<Vec<S>> = (0..CLIENTS).map(|_| Vec::new()).collect();
+    for (n, stream) in streams.into_iter().enumerate() {
+        clients[n % CLIENTS].push(stream);
     }
     let started = Instant::now();
-    for mut stream in streams {
+    for mut streams in clients {
         let request = request.clone();
         tasks.push(tokio::spawn(async move {
             let (mut done, mut buffer) = (0_u32, Vec::new());
-            while started.elapsed() < ROUND {
-                exchange(&mut stream, &request, &mut buffer).await;
+            for n in (0..streams.len()).cycle() {
+                if started.elapsed() >= ROUND {
+                    break;
+                }
+                exchange(&mut streams[n], &request, &mut buffer).await;
                 done += 1;
             }
             done

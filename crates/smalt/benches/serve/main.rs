@@ -1,8 +1,10 @@
 //! How fast a whole `smalt serve` is, against baselines measured in the same run: a bare axum handler that answers the
 //! same bytes over the same stack, and the machine's raw RSA-2048 signing rate. Machines are noisy; ratios are not.
 //!
-//!     cargo bench -p smalt
+//!     cargo bench -p smalt                  # everything
+//!     cargo bench -p smalt -- fleet         # ten thousand VMs alone
 
+mod fleet;
 mod http;
 mod tenant;
 
@@ -24,7 +26,13 @@ use crate::http::{ROUND, ROUNDS, bare, exchange, median, rate, report};
 fn main() {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
-    runtime.block_on(measure());
+    runtime.block_on(async {
+        // Cargo adds an option of its own.
+        if !std::env::args().skip(1).any(|argument| argument == "fleet") {
+            measure().await;
+        }
+        fleet::measure().await;
+    });
 }
 
 async fn measure() {
@@ -51,10 +59,15 @@ async fn measure() {
     tenant::compare().await;
 }
 
+/// A program on a VM asks for a token.
+const IMDS_TOKEN: &str = "GET /metadata/identity/oauth2/token?api-version=2018-02-01&resource=https%3A%2F%2Fmanagement.azure.com%2F HTTP/1.1\r\nHost: 169.254.169.254\r\nMetadata: true\r\n\r\n";
+
 /// A `smalt serve` of its own.
 struct Server {
     child: Child,
     environment: Value,
+    /// When every listener answered.
+    ready: Instant,
     first_token: f64,
     token: String,
     tls: TlsConnector,
@@ -88,6 +101,7 @@ impl Server {
         while !ready.exists() {
             std::thread::yield_now();
         }
+        let seen = Instant::now();
         let environment: Value = serde_json::from_slice(&std::fs::read(&ready).expect("the ready file")).expect("JSON");
         let ca = std::fs::read(environment["SMALT_CA"].as_str().expect("a CA")).expect("the CA");
         let mut roots = rustls::RootCertStore::empty();
@@ -101,6 +115,7 @@ impl Server {
         let mut server = Self {
             child,
             environment,
+            ready: seen,
             first_token: 0.0,
             token: String::new(),
             tls: TlsConnector::from(Arc::new(config)),
@@ -146,7 +161,12 @@ impl Server {
         let subscription = self.variable("SMALT_SUBSCRIPTION_ID");
         let group = format!("/subscriptions/{subscription}/resourceGroups/bench");
         self.call(self.base, &self.arm_request("PUT", &group, r#"{"location":"westeurope"}"#)).await;
-        let body = json!({
+        let body = Self::machine_body();
+        self.call(self.base, &self.arm_request("PUT", &self.machine(n), &body.to_string())).await;
+    }
+
+    fn machine_body() -> Value {
+        json!({
             "location": "westeurope",
             "identity": {"type": "SystemAssigned"},
             "properties": {
@@ -154,8 +174,7 @@ impl Server {
                 "storageProfile": {"imageReference": {"publisher": "Canonical", "offer": "ubuntu-24_04-lts", "sku": "server"}},
                 "osProfile": {"computerName": "vm", "adminUsername": "sim"},
             },
-        });
-        self.call(self.base, &self.arm_request("PUT", &self.machine(n), &body.to_string())).await;
+        })
     }
 
     async fn connect(&self, port: u16) -> impl AsyncRead + AsyncWrite + Unpin + use<> {
@@ -201,7 +220,7 @@ impl Server {
     }
 
     async fn imds(&self) {
-        let request = "GET /metadata/identity/oauth2/token?api-version=2018-02-01&resource=https%3A%2F%2Fmanagement.azure.com%2F HTTP/1.1\r\nHost: 169.254.169.254\r\nMetadata: true\r\n\r\n";
+        let request = IMDS_TOKEN;
         let imds = SocketAddr::from(([127, 0, 0, 1], self.base + 57));
         let mut stream = TcpStream::connect(imds).await.expect("a connection");
         let body = exchange(&mut stream, request.as_bytes(), &mut Vec::new()).await;

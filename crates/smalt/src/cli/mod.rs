@@ -15,6 +15,7 @@ mod reverse;
 mod roles;
 mod run;
 mod serve;
+mod throttling;
 mod token;
 mod vm;
 
@@ -50,6 +51,9 @@ enum Command {
     Vm(vm::Vm),
     /// Run a program on any resource that has managed identities
     Run(run::Run),
+    /// Limit how often services may be asked, as Azure does
+    #[command(subcommand)]
+    Throttling(throttling::ThrottlingCommand),
     /// Metadata services
     #[command(subcommand)]
     Imds(imds::ImdsCommand),
@@ -100,6 +104,7 @@ pub fn run() -> ExitCode {
         Command::Demo(command) => command.run(),
         Command::Vm(command) => command.run(&state),
         Command::Run(command) => command.run(&state),
+        Command::Throttling(command) => command.run(&state),
         Command::Imds(command) => command.run(),
         Command::Explain(command) => command.run(&state),
         Command::WhoCan(command) => command.run(&state),

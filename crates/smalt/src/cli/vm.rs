@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::control_client::ControlClient;
 use super::{Outcome, State};
-use crate::control::{ATTACH_SOCKET, VmName, socket_path};
+use crate::control::{ATTACH_SOCKET, EventWanted, FaultWanted, VmName, socket_path};
 use crate::vm_namespace::{self, Enter};
 
 #[derive(Subcommand)]
@@ -17,6 +17,10 @@ pub(super) enum Vm {
     List,
     /// Run a program inside a VM: 169.254.169.254 is its metadata service, Azure's public names lead to smalt
     Exec(Exec),
+    /// Tell a VM of an event to come: it sees it among its scheduled events, and undergoes it
+    Event(Event),
+    /// Let a VM's metadata service fail, or work again
+    Fault(Fault),
 }
 
 #[derive(Args)]
@@ -31,11 +35,78 @@ pub(super) struct Exec {
     command: Vec<OsString>,
 }
 
+#[derive(Args)]
+pub(super) struct Event {
+    /// The VM's name
+    name: String,
+    /// What is to happen; only Spot VMs are preempted
+    #[arg(value_parser = ["freeze", "reboot", "redeploy", "preempt", "terminate"])]
+    event: String,
+    /// Its resource group, where two VMs have one name
+    #[arg(short = 'g', long = "resource-group", value_name = "GROUP")]
+    group: Option<String>,
+    /// How long ahead the VM is told, such as 15m; otherwise what Azure gives at least
+    #[arg(long, value_name = "SPAN")]
+    notice: Option<String>,
+    /// How many seconds it takes; -1 says that nobody knows
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
+    duration: Option<i32>,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    description: Option<String>,
+}
+
+#[derive(Args)]
+pub(super) struct Fault {
+    /// The VM's name
+    name: String,
+    /// What its metadata service does: gone (410), updating (404), restarting (500 of another server), unavailable (503),
+    /// throttled (429), none
+    #[arg(value_parser = ["gone", "updating", "restarting", "unavailable", "throttled", "none"])]
+    fault: String,
+    /// Its resource group, where two VMs have one name
+    #[arg(short = 'g', long = "resource-group", value_name = "GROUP")]
+    group: Option<String>,
+    /// For how long, such as 70s; otherwise until `none`
+    #[arg(long = "for", value_name = "SPAN")]
+    span: Option<String>,
+}
+
+impl Event {
+    fn run(self, state: &State) -> Outcome {
+        let vm = VmName { vm: Some(self.name), group: self.group, resource: None };
+        let wanted = EventWanted {
+            vm,
+            event: self.event,
+            notice: self.notice,
+            duration: self.duration,
+            description: self.description,
+        };
+        let told = ControlClient::of(&state.directory()?)?.post("/vms/events", &wanted)?;
+        let text = |name: &str| told[name].as_str().unwrap_or_default().to_owned();
+        println!("{} of {}, not before {}", text("event"), text("vm"), text("notBefore"));
+        println!("{}", text("id"));
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Fault {
+    fn run(self, state: &State) -> Outcome {
+        let vm = VmName { vm: Some(self.name), group: self.group, resource: None };
+        let wanted = FaultWanted { vm, fault: self.fault, span: self.span };
+        let told = ControlClient::of(&state.directory()?)?.post("/vms/fault", &wanted)?;
+        println!("{}", told["state"].as_str().unwrap_or_default());
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
 impl Vm {
     pub(super) fn run(self, state: &State) -> Outcome {
         match self {
             Self::List => list(state),
             Self::Exec(exec) => exec.run(state),
+            Self::Event(event) => event.run(state),
+            Self::Fault(fault) => fault.run(state),
         }
     }
 }

@@ -131,7 +131,7 @@ impl Control {
         let _ = self.settled.clone().wait_for(|settled| *settled >= commit).await;
     }
 
-    fn machine(&self, name: &str, group: Option<&str>) -> Result<Arc<Resource>, Refusal> {
+    pub(super) fn machine(&self, name: &str, group: Option<&str>) -> Result<Arc<Resource>, Refusal> {
         let world = self.cloud.store.read();
         let found: Vec<_> = world
             .resources_of_type(&Scope::new(Scope::ROOT), VIRTUAL_MACHINES)

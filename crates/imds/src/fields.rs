@@ -4,21 +4,21 @@ use serde_json::Value;
 
 /// Some of a resource's properties.
 #[derive(Clone, Copy)]
-pub(super) struct Fields<'p>(pub(super) &'p Value);
+pub(crate) struct Fields<'p>(pub(super) &'p Value);
 
 impl<'p> Fields<'p> {
     /// The properties at `pointer` (RFC 6901).
-    pub(super) fn at(self, pointer: &str) -> Self {
+    pub(crate) fn at(self, pointer: &str) -> Self {
         Self(self.0.pointer(pointer).unwrap_or(&Value::Null))
     }
 
     /// Whether there is anything.
-    pub(super) fn is_some(self) -> bool {
+    pub(crate) fn is_some(self) -> bool {
         !self.0.is_null()
     }
 
     /// The value at `pointer` as a text; empty where there is none.
-    pub(super) fn text(self, pointer: &str) -> String {
+    pub(crate) fn text(self, pointer: &str) -> String {
         match self.at(pointer).0 {
             Value::String(text) => text.clone(),
             value @ (Value::Bool(_) | Value::Number(_)) => value.to_string(),
@@ -27,13 +27,13 @@ impl<'p> Fields<'p> {
     }
 
     /// The same; `default` where there is none.
-    pub(super) fn text_or(self, pointer: &str, default: &str) -> String {
+    pub(crate) fn text_or(self, pointer: &str, default: &str) -> String {
         let text = self.text(pointer);
         if text.is_empty() { default.to_owned() } else { text }
     }
 
     /// The elements of the array at `pointer`.
-    pub(super) fn each(self, pointer: &str) -> impl Iterator<Item = Fields<'p>> {
+    pub(crate) fn each(self, pointer: &str) -> impl Iterator<Item = Fields<'p>> {
         self.at(pointer).0.as_array().into_iter().flatten().map(Fields)
     }
 }

@@ -1,0 +1,116 @@
+//! Scheduled events: how they come to be, and what becomes of the machine when they start. The machine itself is told of
+//! them, and acknowledges them, through its metadata service.
+
+use model::{EventType, Ids, Resource, ScheduledEvent, Scope, Time};
+use serde_json::{Value, json};
+use store::{Store, StoreError, Tx};
+use time::Duration;
+
+use super::POWER;
+use crate::tracked;
+
+/// An event as somebody wants it.
+#[derive(Debug, Clone)]
+pub struct Schedule {
+    /// What is to happen.
+    pub event_type: EventType,
+    /// How long ahead the machine is told of it; the least that Azure gives when none is named.
+    pub notice: Option<Duration>,
+    /// How many seconds it takes; the usual ones when none are named.
+    pub duration: Option<i32>,
+    /// Why, in words.
+    pub description: String,
+}
+
+/// Tells the machine at `scope` of an event that is to come. The answer is the event, or a sentence why there can be none.
+///
+/// # Errors
+/// A sentence: the machine is not there, does not run, or is no Spot machine, which alone are preempted.
+pub fn schedule_event(
+    tx: &mut Tx,
+    ids: &Ids,
+    scope: &Scope,
+    wanted: Schedule,
+    now: Time,
+) -> Result<ScheduledEvent, String> {
+    let machine = tx.resource(scope).ok_or_else(|| "There is no such VM.".to_owned())?;
+    if !is_running(machine) {
+        return Err(format!("The VM '{}' is not running: start it first.", machine.name));
+    }
+    if wanted.event_type == EventType::Preempt && !is_spot(machine) {
+        return Err(format!("The VM '{}' is not a Spot VM: only those are preempted.", machine.name));
+    }
+    let event = ScheduledEvent {
+        id: ids.guid(),
+        event_type: wanted.event_type,
+        description: wanted.description,
+        duration: wanted.duration.unwrap_or_else(|| wanted.event_type.usual_duration()),
+        not_before: now + wanted.notice.unwrap_or_else(|| wanted.event_type.minimum_notice()),
+        acknowledged_at: None,
+        is_done: false,
+    };
+    let mut events = tx.scheduled_events(scope).cloned().unwrap_or_default();
+    events.schedule(event.clone());
+    tx.put_scheduled_events(scope, events);
+    Ok(event)
+}
+
+/// Does to machines what has come due by `now`, because its time is there or because they acknowledged it.
+///
+/// # Errors
+/// When the state cannot be written.
+pub async fn settle_scheduled_events(store: &Store, now: Time) -> Result<(), StoreError> {
+    if store.read().vms_with_due_events(now).next().is_none() {
+        return Ok(());
+    }
+    let mut tx = store.begin().await;
+    let due: Vec<Scope> = tx.vms_with_due_events(now).collect();
+    for scope in due {
+        let mut events = tx.scheduled_events(&scope).cloned().unwrap_or_default();
+        let started = events.start(now);
+        events.finish(now);
+        tx.put_scheduled_events(&scope, events);
+        for event_type in started {
+            undergo(&mut tx, &scope, event_type, now);
+        }
+    }
+    tx.commit().await
+}
+
+/// What an event does to a machine. One that does not run has nothing to lose.
+fn undergo(tx: &mut Tx, scope: &Scope, event_type: EventType, now: Time) {
+    let Some(machine) = tx.resource(scope).filter(|machine| is_running(machine)).cloned() else { return };
+    let is_deleted = match event_type {
+        EventType::Terminate => true,
+        EventType::Preempt => is(&machine, "evictionPolicy", "Delete"),
+        EventType::Freeze | EventType::Reboot | EventType::Redeploy => false,
+    };
+    if is_deleted {
+        if let Err(error) = tracked::remove(tx, scope) {
+            tracing::error!(%scope, ?error, "a machine cannot be taken away");
+        }
+        return;
+    }
+    let mut machine = Resource::clone(&machine);
+    match event_type {
+        EventType::Preempt => drop(machine.runtime.insert(POWER.into(), json!("deallocated"))),
+        // It runs before and after; the instance view tells since when.
+        EventType::Reboot | EventType::Redeploy => {}
+        EventType::Freeze | EventType::Terminate => return,
+    }
+    machine.changed_at = now;
+    tx.put_resource(machine);
+}
+
+fn is_running(machine: &Resource) -> bool {
+    machine.runtime.get(POWER).is_some_and(|state| state == "running")
+}
+
+/// Whether the machine may be taken away: the old name of its priority is Low.
+pub(super) fn is_spot(machine: &Resource) -> bool {
+    is(machine, "priority", "Spot") || is(machine, "priority", "Low")
+}
+
+fn is(machine: &Resource, member: &str, value: &str) -> bool {
+    machine.spec.get(member).and_then(Value::as_str).is_some_and(|found| found.eq_ignore_ascii_case(value))
+}
