@@ -9,9 +9,11 @@ use model::{
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
+use crate::directory_records::Row;
 use crate::{ManagedIdentityKey, Operation, ReadyKey, SigningKey, StoreError};
 use crate::{
-    deny_assignments, directory, imds_ports, keys, management_groups, operations, resources, roles, settings, world,
+    deny_assignments, directory, directory_records, imds_ports, keys, management_groups, operations, resources, roles,
+    settings, world,
 };
 
 /// One change of the world. Each noun's file knows how to write its own.
@@ -40,6 +42,8 @@ pub(crate) enum Change {
     OperationGone(Uuid),
     ImdsPort(Scope, u16),
     ImdsPortGone(Scope),
+    Record(Arc<dyn Row>),
+    RecordGone(&'static str, String),
 }
 
 impl Change {
@@ -69,6 +73,8 @@ impl Change {
             Self::OperationGone(id) => operations::erase(to, *id).await,
             Self::ImdsPort(scope, offset) => imds_ports::write(to, scope, *offset).await,
             Self::ImdsPortGone(scope) => imds_ports::erase(to, scope).await,
+            Self::Record(record) => directory_records::write(to, record.as_ref()).await,
+            Self::RecordGone(kind, id) => directory_records::erase(to, kind, id).await,
         }
     }
 }

@@ -7,6 +7,7 @@ use model::{AccessControl, ClockState, DirectoryObject, ManagementGroup, Resourc
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
+use crate::directory_records::DirectoryRecords;
 use crate::{Operation, ReadyKey, StoreError};
 
 /// A consistent picture of the world. Cloning one costs a few reference counts: the maps share what did not change.
@@ -33,6 +34,7 @@ pub struct Snapshot {
     pub(crate) ready_keys: Vector<Arc<ReadyKey>>,
     pub(crate) operations: HashMap<Uuid, Arc<Operation>>,
     pub(crate) imds_ports: OrdMap<String, u16>,
+    pub(crate) records: DirectoryRecords,
 }
 
 impl Snapshot {
@@ -48,6 +50,7 @@ impl Snapshot {
         world.load_ready_keys(connection).await?;
         world.load_operations(connection).await?;
         world.load_imds_ports(connection).await?;
+        world.load_records(connection).await?;
         Ok(world)
     }
 }

@@ -7,8 +7,8 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use model::{
-    Clock, DirectoryObject, FacePorts, Ids, JsonMap, KeyCredential, ManagedIdentity, ServicePrincipal,
-    ServicePrincipalType, Tenant, Time, User,
+    Clock, DirectoryObject, DirectoryRoleAssignment, FacePorts, GLOBAL_ADMINISTRATOR, Ids, JsonMap, KeyCredential,
+    ManagedIdentity, ServicePrincipal, ServicePrincipalType, Tenant, Time, User,
 };
 use serde_json::{Value, json};
 use store::{Durability, Store};
@@ -120,7 +120,10 @@ impl Cloud {
             created_at: NOW,
             other: JsonMap::new(),
         }));
-        tx.put_directory_administrators(&[ADMINISTRATOR]);
+        tx.put_directory_role_assignment(DirectoryRoleAssignment {
+            role_id: GLOBAL_ADMINISTRATOR,
+            principal_id: ADMINISTRATOR,
+        });
         tx.commit().await.unwrap();
         let signer = Signer::new(RsaKey::from_base64(&KEY).unwrap(), "kid", "").unwrap();
         let verifier = Verifier::new(&Authority { tenant: TENANT, domain }, &[signer.jwk().clone()]).unwrap();
