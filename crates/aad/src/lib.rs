@@ -29,7 +29,7 @@ use model::{Clock, FacePorts, Ids, Recent};
 use store::Store;
 use tokens::{SecretHasher, Signer, Verifier};
 
-pub use graph::{Refusal, graph};
+pub use graph::{Refusal, ensure_first_party, graph};
 pub use token_service::token_service;
 
 /// What both faces work with. Cheap to clone.

@@ -10,15 +10,25 @@
 
 mod access;
 mod answer;
+mod app_role_assignments;
 mod applications;
+mod batch;
 mod call;
 mod credentials;
+mod deleted_items;
+mod delta;
 mod directory_objects;
+mod directory_role_catalogue;
+mod directory_roles;
 mod domains;
 mod entity;
 mod error;
+mod expand;
+mod first_party;
+mod graph_permissions;
 mod groups;
 mod headers;
+mod identifiers;
 #[cfg(test)]
 mod in_process;
 mod key_credentials;
@@ -28,11 +38,13 @@ mod nouns;
 mod odata;
 mod organization;
 mod owners;
+mod permission_grants;
 mod properties;
 #[cfg(test)]
 mod recorded_shapes;
 mod references;
 mod refusals;
+mod relations;
 mod road;
 mod route;
 mod service_principals;
@@ -42,6 +54,7 @@ mod tests;
 mod users;
 
 use axum::Router;
+pub use first_party::ensure_first_party;
 pub use refusals::Refusal;
 
 use crate::Aad;

@@ -1,8 +1,13 @@
-//! Graph, asked over HTTP.
+//! Graph over HTTP.
 
 mod applications;
+mod batch;
 mod collections;
+mod consents;
+mod deleted_items;
+mod delta;
 mod garbage;
 mod managed_identities;
 mod people_and_groups;
+mod permissions;
 mod refusals;
