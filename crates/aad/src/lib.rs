@@ -7,6 +7,7 @@
 //! How to add the next: a grant is one file under `grants/`, a Graph noun one file under `graph/`, an AADSTS code one
 //! variant in `error.rs`.
 
+mod app_roles;
 mod call;
 pub mod certificates;
 mod client;

@@ -56,6 +56,7 @@ mod users;
 use axum::Router;
 pub use first_party::ensure_first_party;
 pub use refusals::Refusal;
+pub(crate) use service_principals::app_roles;
 
 use crate::Aad;
 

@@ -144,7 +144,7 @@ pub(super) fn draw(world: &Snapshot, principal: &ServicePrincipal) -> JsonMap {
 }
 
 /// The app roles of a resource.
-pub(super) fn app_roles(world: &Snapshot, resource: &ServicePrincipal) -> Vec<Value> {
+pub(crate) fn app_roles(world: &Snapshot, resource: &ServicePrincipal) -> Vec<Value> {
     match draw(world, resource).remove("appRoles") {
         Some(Value::Array(roles)) => roles,
         _ => Vec::new(),
