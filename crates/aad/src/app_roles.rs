@@ -77,7 +77,7 @@ mod tests {
     #[tokio::test]
     async fn a_token_tells_the_roles_on_its_own_resource() {
         let world = world().await;
-        crate::ensure_first_party(&world.aad.store, &world.aad.ids, BEGIN).await.unwrap();
+        crate::ensure_first_party(&world.aad.store, BEGIN).await.unwrap();
         assert_eq!(roles(&world, "https://graph.microsoft.com").await, json!(null));
         let mut tx = world.aad.store.begin().await;
         let graph = tx.service_principal_by_app_id(uuid!("00000003-0000-0000-c000-000000000000")).unwrap().id;

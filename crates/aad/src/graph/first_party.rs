@@ -6,10 +6,11 @@
 
 use std::sync::LazyLock;
 
-use model::{DirectoryObject, Ids, JsonMap, ServicePrincipal, ServicePrincipalType, Time};
+use aws_lc_rs::digest::{SHA256, digest};
+use model::{DirectoryObject, JsonMap, ServicePrincipal, ServicePrincipalType, Time};
 use serde_json::{Value, json};
 use store::{Store, StoreError};
-use uuid::{Uuid, uuid};
+use uuid::{Builder, Uuid, uuid};
 
 use super::graph_permissions::{APP_ROLES, SCOPES};
 use super::properties::members;
@@ -59,13 +60,14 @@ static DRAWN: LazyLock<Vec<(Uuid, JsonMap)>> = LazyLock::new(|| {
 ///
 /// # Errors
 /// [`StoreError`] when the state cannot be written.
-pub async fn ensure_first_party(store: &Store, ids: &Ids, now: Time) -> Result<(), StoreError> {
+pub async fn ensure_first_party(store: &Store, now: Time) -> Result<(), StoreError> {
     let mut tx = store.begin().await;
+    let tenant = tx.tenant().map(|tenant| tenant.id).unwrap_or_default();
     for (app_id, name, names, _) in APPLICATIONS {
         if tx.service_principal_by_app_id(app_id).is_none() {
             let names = std::iter::once(app_id.to_string()).chain(names.iter().map(|name| (*name).to_owned()));
             tx.put_object(DirectoryObject::ServicePrincipal(ServicePrincipal {
-                id: ids.guid(),
+                id: object_id(tenant, app_id),
                 app_id,
                 display_name: name.to_owned(),
                 kind: ServicePrincipalType::Application,
@@ -83,9 +85,21 @@ pub async fn ensure_first_party(store: &Store, ids: &Ids, now: Time) -> Result<(
     tx.commit().await
 }
 
+/// The object id in this tenant: another in every tenant and the same at every start, whatever else was made before.
+fn object_id(tenant: Uuid, app_id: Uuid) -> Uuid {
+    let digest = digest(&SHA256, &[tenant.into_bytes(), app_id.into_bytes()].concat());
+    let first = digest.as_ref().first_chunk().copied().unwrap_or_default();
+    Builder::from_random_bytes(first).into_uuid()
+}
+
 /// The properties that the application with this id gives its service principal; none for others.
 pub(super) fn draw(app_id: Uuid) -> JsonMap {
     DRAWN.iter().find(|(known, _)| *known == app_id).map(|(_, drawn)| drawn.clone()).unwrap_or_default()
+}
+
+/// Whether applications can have this permission of Microsoft Graph's; some are for people's clients alone.
+pub(super) fn is_app_role(value: &str) -> bool {
+    APP_ROLES.iter().any(|(_, known, _)| *known == value)
 }
 
 fn properties(app_id: Uuid, name: &str, impersonation: Option<Uuid>) -> JsonMap {

@@ -4,7 +4,8 @@ use model::Time;
 use store::Snapshot;
 use uuid::Uuid;
 
-use super::access::{Denial, Need, that_allow};
+use super::access::{Denial, that_allow};
+use super::first_party;
 
 /// A request that Graph refused for want of rights.
 #[derive(Debug)]
@@ -36,20 +37,20 @@ impl Refusal {
             }
             Denial::Beyond(need) if world.user(principal).is_some() => format!(
                 "A person changes what they own, and more only by a directory role such as Global Administrator; and \
-                 their client only what its delegated permissions reach: {}.",
-                permissions(need)
+                 their client reaches only as far as its delegated permissions: for this, {}.",
+                listed(that_allow(need))
             ),
             Denial::Beyond(need) => format!(
                 "An application needs a permission on Microsoft Graph for this, an app role that is assigned to its \
                  service principal ({}), and a token that was issued since; or a directory role. Roles on Azure resources, \
                  Owner included, count for nothing here.",
-                permissions(need)
+                listed(that_allow(need).filter(|name| first_party::is_app_role(name)))
             ),
         };
         Self { at, principal, principal_name, request, reason }
     }
 }
 
-fn permissions(need: Need) -> String {
-    that_allow(need).collect::<Vec<_>>().join(", ")
+fn listed(names: impl Iterator<Item = &'static str>) -> String {
+    names.collect::<Vec<_>>().join(", ")
 }

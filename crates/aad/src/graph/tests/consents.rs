@@ -10,7 +10,7 @@ const USER_READ_ALL: &str = "df021288-bdef-4463-88db-98f22de89214";
 /// A directory with Microsoft Graph's service principal, and that principal's id.
 async fn with_graph() -> (Cloud, String) {
     let cloud = Cloud::new().await;
-    crate::ensure_first_party(&cloud.aad.store, &cloud.aad.ids, NOW).await.unwrap();
+    crate::ensure_first_party(&cloud.aad.store, NOW).await.unwrap();
     let found = cloud.get("/v1.0/servicePrincipals?$filter=displayName eq 'Microsoft Graph'").await;
     let id = found.body["value"][0]["id"].as_str().unwrap().to_owned();
     (cloud, id)
@@ -19,7 +19,7 @@ async fn with_graph() -> (Cloud, String) {
 #[tokio::test]
 async fn microsoft_graph_is_in_the_tenant_with_its_permissions() {
     let (cloud, id) = with_graph().await;
-    crate::ensure_first_party(&cloud.aad.store, &cloud.aad.ids, NOW).await.unwrap();
+    crate::ensure_first_party(&cloud.aad.store, NOW).await.unwrap();
     let graph = cloud.get("/v1.0/servicePrincipals(appId='00000003-0000-0000-c000-000000000000')").await;
     assert_eq!(graph.text("id"), id, "it is made once");
     let named = |list: &str, value: &str| {
