@@ -65,4 +65,31 @@ mod tests {
             world.management_groups_above(&Scope::new(&format!("/subscriptions/{SUBSCRIPTION}/resourceGroups/g")));
         assert_eq!(above, [root.scope()]);
     }
+
+    #[tokio::test]
+    async fn directory_administrators_become_global_administrators() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("smalt.sqlite");
+        let mut old = SqliteConnectOptions::new().filename(path).create_if_missing(true).connect().await.unwrap();
+        let before = MIGRATIONS.iter().position(|(version, ..)| *version == 6).unwrap();
+        run(&mut old, &MIGRATIONS[..before]).await.unwrap();
+        let setting = "INSERT INTO settings (name, value) VALUES ('directory_administrators', $1)";
+        sqlx::query(setting).bind(format!("{TENANT} {SUBSCRIPTION}")).execute(&mut old).await.unwrap();
+        for id in [TENANT, SUBSCRIPTION] {
+            let document = format!(
+                r#"{{"objectType":"user","id":"{id}","userPrincipalName":"u@d","displayName":"U","passwordHash":null,
+                "accountEnabled":true,"createdAt":"2027-01-15T08:00:00Z","other":{{}}}}"#
+            );
+            let object =
+                "INSERT INTO directory_objects (id, object_type, display_name, document) VALUES ($1, 'user', 'U', $2)";
+            sqlx::query(object).bind(id).bind(document).execute(&mut old).await.unwrap();
+        }
+        old.close().await.unwrap();
+
+        let world = Store::open(directory.path(), Durability::Full).await.unwrap().read();
+        for id in [TENANT, SUBSCRIPTION] {
+            assert!(world.is_directory_administrator(id.parse().unwrap()), "{id}");
+        }
+        assert_eq!(world.setting("directory_administrators"), None);
+    }
 }

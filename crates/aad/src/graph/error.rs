@@ -31,6 +31,8 @@ pub(super) enum GraphError {
     NoPerson,
     /// A service principal without an application.
     NoBackingApplication(String),
+    /// The proof that the caller has one of the object's keys does not hold.
+    WrongProof,
     /// A grant for the same client, resource and person is there.
     EntryExists,
     /// Changes since the token are not all known any more.
@@ -119,6 +121,11 @@ impl GraphError {
                 BAD,
                 "NoBackingApplicationObject",
                 format!("The appId '{app_id}' of the service principal does not reference a valid application object."),
+            ),
+            Self::WrongProof => (
+                StatusCode::UNAUTHORIZED,
+                "Authentication_MissingOrMalformed",
+                "Access Token missing or malformed.".to_owned(),
             ),
             Self::EntryExists => (
                 StatusCode::CONFLICT,

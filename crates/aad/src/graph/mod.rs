@@ -32,6 +32,7 @@ mod identifiers;
 #[cfg(test)]
 mod in_process;
 mod key_credentials;
+mod key_rolling;
 mod me;
 mod memberships;
 mod nouns;

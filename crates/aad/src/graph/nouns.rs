@@ -6,7 +6,7 @@ use super::route::Route;
 use super::target::Segment;
 use super::{
     app_role_assignments, applications, credentials, deleted_items, directory_objects, directory_roles, domains,
-    groups, memberships, organization, owners, permission_grants, relations, service_principals, users,
+    groups, key_rolling, memberships, organization, owners, permission_grants, relations, service_principals, users,
 };
 
 /// A noun: what its paths begin with and what can be done below.
@@ -41,7 +41,7 @@ pub(super) const ALL: [Noun; 13] = [
         Kind::Application,
         "applications",
         Area::Applications,
-        &[applications::ROUTES, credentials::ROUTES, owners::ROUTES, relations::OWNERS],
+        &[applications::ROUTES, credentials::ROUTES, key_rolling::ROUTES, owners::ROUTES, relations::OWNERS],
     ),
     noun(
         Kind::ServicePrincipal,
@@ -50,6 +50,7 @@ pub(super) const ALL: [Noun; 13] = [
         &[
             service_principals::ROUTES,
             credentials::ROUTES,
+            key_rolling::ROUTES,
             owners::ROUTES,
             relations::OWNERS,
             relations::OWNED,

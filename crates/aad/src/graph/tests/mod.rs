@@ -7,6 +7,7 @@ mod consents;
 mod deleted_items;
 mod delta;
 mod garbage;
+mod key_rolling;
 mod managed_identities;
 mod people_and_groups;
 mod permissions;
