@@ -4,8 +4,8 @@
 
 import json
 
-from callers import TENANT, Application, owner, sign_in
-from world import SCRATCH, Way, check, custom_cloud, step
+from callers import OWNER, TENANT, Application, owner, sign_in
+from world import SCRATCH, Way, check, custom_cloud, interception, step
 
 GRAPH = "00000003-0000-0000-c000-000000000000"
 USER_READ, USER_READ_ALL = "e1fe6dd8-ba31-4d61-89e7-88639da4683d", "df021288-bdef-4463-88db-98f22de89214"
@@ -128,6 +128,20 @@ def for_rbac(way):
     check(signed_in.az("group", "list").json == [], "it reads the subscription by its certificate")
 
 
+def consent(app):
+    step("app permission admin-consent, which the CLI has in Azure's own cloud alone")
+    way = sign_in(interception(), OWNER["SMALT_CLIENT_ID"], OWNER["SMALT_CLIENT_SECRET"])
+    of = ["--id", app["appId"]]
+    ad(way, "app", "permission", "add", *of, "--api", GRAPH, "--api-permissions", f"{USER_READ}=Scope")
+    for _ in "twice":
+        ad(way, "app", "permission", "admin-consent", *of)
+    granted = [grant["scope"] for grant in ad(way, "app", "permission", "list-grants", *of).json]
+    check(granted == ["User.Read Group.Read.All"], "what was granted stays, and comes once", granted)
+    principal = ad(way, "sp", "show", *of).json["id"]
+    roles = way.az("rest", "--url", f"https://graph.microsoft.com/v1.0/servicePrincipals/{principal}/appRoleAssignments")
+    check([role["appRoleId"] for role in roles.json["value"]] == [USER_READ_ALL], "the role is assigned", roles)
+
+
 def take_away(way, app, principal):
     step("sp delete, app delete, and what can be restored")
     ad(way, "sp", "delete", "--id", principal["id"])
@@ -155,4 +169,5 @@ permissions(custom, shop)
 _, password = credentials(custom, "sp", shop_principal["id"])
 graph_roles(custom, shop_principal, shop, password)
 for_rbac(custom)
+consent(shop)
 take_away(custom, shop, shop_principal)

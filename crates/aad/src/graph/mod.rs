@@ -9,6 +9,7 @@
 //! `error.rs`.
 
 mod access;
+mod admin_consent;
 mod answer;
 mod app_role_assignments;
 mod applications;

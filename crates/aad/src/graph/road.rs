@@ -12,6 +12,7 @@ use model::{JsonMap, Time};
 use tokens::{AccessToken, ResourceApp, resource_app};
 
 use super::access::Caller;
+use super::admin_consent;
 use super::answer::json_body;
 use super::batch;
 use super::call::Call;
@@ -69,6 +70,9 @@ async fn travel(
     if batch::is_batch(head.uri.path()) {
         return batch::answer(aad, head, read(body).await?).await;
     }
+    if let Some(app_id) = admin_consent::asked(head.uri.path()) {
+        return admin_consent::consent(aad, now, token, app_id).await;
+    }
     let mut target = Target::parse(head.uri.path())?;
     me::resolve(&mut target, token.object_id, &aad.store.read())?;
     let Taken { noun, area, route, keys } = route::find(&head.method, &target)?;
@@ -121,7 +125,11 @@ fn identify(aad: &Aad, head: &Parts, now: Time, stamp: &Stamp) -> Result<Arc<Acc
     let Some((_, token)) = token else {
         return Err(GraphError::InvalidAuthenticationToken("Access token is empty."));
     };
-    let accepts = |aud: &str| resource_app(aud, stamp.host_name(), aad.ports) == Some(ResourceApp::Graph);
+    let own = match admin_consent::asked(head.uri.path()) {
+        Some(_) => ResourceApp::Portal,
+        None => ResourceApp::Graph,
+    };
+    let accepts = |aud: &str| resource_app(aud, stamp.host_name(), aad.ports) == Some(own);
     Ok(aad.verifier.verify(token.trim(), now, accepts)?)
 }
 

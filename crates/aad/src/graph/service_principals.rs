@@ -5,7 +5,7 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use model::{Application, DirectoryObject, JsonMap, ServicePrincipal, ServicePrincipalType, merge};
+use model::{Application, DirectoryObject, JsonMap, ServicePrincipal, ServicePrincipalType, Time, merge};
 use serde_json::{Value, json};
 use store::{Snapshot, Tx};
 use uuid::Uuid;
@@ -191,9 +191,20 @@ fn create(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
         return Err(GraphError::KeyInUse(app_id.to_owned()));
     }
     let application = tx.application_by_app_id(guid).ok_or_else(missing)?;
+    let owners = owners_of_new(call, tx, Area::Applications)?;
+    let mut principal = ServicePrincipal { owners, ..of(application, call.aad.ids.guid(), call.now) };
+    let current = draw(tx, &principal);
+    lay(call, &mut principal, &current)?;
+    let drawn = draw(tx, &principal);
+    tx.put_object(DirectoryObject::ServicePrincipal(principal));
+    Ok(Answer::Created(KIND, drawn))
+}
+
+/// The principal of an application in this tenant.
+pub(super) fn of(application: &Application, id: Uuid, now: Time) -> ServicePrincipal {
     let principal = ServicePrincipal {
-        id: call.aad.ids.guid(),
-        app_id: guid,
+        id,
+        app_id: application.app_id,
         display_name: String::new(),
         kind: ServicePrincipalType::Application,
         managed_identity: None,
@@ -201,16 +212,11 @@ fn create(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
         service_principal_names: Vec::new(),
         key_credentials: Vec::new(),
         password_credentials: Vec::new(),
-        owners: owners_of_new(call, tx, Area::Applications)?,
-        created_at: call.now,
+        owners: Vec::new(),
+        created_at: now,
         other: JsonMap::new(),
     };
-    let mut principal = following(principal, application);
-    let current = draw(tx, &principal);
-    lay(call, &mut principal, &current)?;
-    let drawn = draw(tx, &principal);
-    tx.put_object(DirectoryObject::ServicePrincipal(principal));
-    Ok(Answer::Created(KIND, drawn))
+    following(principal, application)
 }
 
 /// A principal with what it has from its application: its name and the URIs that name it.

@@ -142,3 +142,32 @@ async fn a_grant_is_nobodys_business_without_rights() {
     let reply = cloud.ask_as(ADMINISTRATOR, "GET", "/v1.0/oauth2PermissionGrants", None).await;
     assert_eq!(reply.status, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn an_administrator_consents_to_what_an_application_wants() {
+    const PORTAL: &str = "74658136-14ec-4630-ad9b-26e160ff0fc6";
+    let (cloud, _) = with_graph().await;
+    let (id, app_id) = cloud.application("client").await;
+    let access = json!([
+        {"id": "e1fe6dd8-ba31-4d61-89e7-88639da4683d", "type": "Scope"},
+        {"id": USER_READ_ALL, "type": "Role"},
+        {"id": "00000000-0000-4000-8000-000000000001", "type": "Role"},
+    ]);
+    let wish = json!([{"resourceAppId": "00000003-0000-0000-c000-000000000000", "resourceAccess": access}]);
+    cloud.patch(&format!("/v1.0/applications/{id}"), json!({"requiredResourceAccess": wish})).await;
+    let path = format!("/api/RegisteredApplications/{app_id}/Consent?onBehalfOfAll=true");
+    for (caller, audience, status) in
+        [(ADMINISTRATOR, AUDIENCE, 401), (MACHINE, PORTAL, 403), (PERSON, PORTAL, 403), (ADMINISTRATOR, PORTAL, 204)]
+    {
+        let reply = cloud.ask_with(&cloud.token(caller, audience), "POST", &path, None).await;
+        assert_eq!(reply.status.as_u16(), status, "{caller} {audience}: {}", reply.body);
+    }
+    let principal = cloud.get(&format!("/v1.0/servicePrincipals(appId='{app_id}')")).await.text("id");
+    let grants = cloud.get(&format!("/v1.0/servicePrincipals/{principal}/oauth2PermissionGrants")).await;
+    assert_eq!(grants.values("scope"), ["User.Read"]);
+    let roles = cloud.get(&format!("/v1.0/servicePrincipals/{principal}/appRoleAssignments")).await;
+    assert_eq!(roles.values("appRoleId"), [USER_READ_ALL]);
+    let nobody = format!("/api/RegisteredApplications/{PORTAL}/Consent");
+    let reply = cloud.ask_with(&cloud.token(ADMINISTRATOR, PORTAL), "POST", &nobody, None).await;
+    assert_eq!(reply.code(), "Request_ResourceNotFound");
+}
