@@ -36,6 +36,16 @@ fn az_management_groups() {
 }
 
 #[test]
+fn az_directory_applications() {
+    check("az", "python3", &["directory_applications.py"], &[]);
+}
+
+#[test]
+fn az_directory_people() {
+    check("az", "python3", &["directory_people.py"], &[]);
+}
+
+#[test]
 fn az_custom_roles() {
     check("az", "python3", &["custom_roles.py"], &[]);
 }

@@ -7,6 +7,7 @@
 //! How to add the next: a grant is one file under `grants/`, a Graph noun one file under `graph/`, an AADSTS code one
 //! variant in `error.rs`.
 
+mod app_roles;
 mod call;
 pub mod certificates;
 mod client;
@@ -32,7 +33,7 @@ use store::Store;
 use tokens::{SecretHasher, Signer, Verifier};
 
 pub use federation::ForeignKeys;
-pub use graph::{Refusal, graph};
+pub use graph::{Refusal, ensure_first_party, graph};
 pub use token_service::token_service;
 
 /// What both faces work with. Cheap to clone.

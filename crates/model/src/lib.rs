@@ -10,8 +10,11 @@
 mod access;
 mod arm_path;
 mod clock;
+mod consent;
+mod deleted_object;
 mod deny_assignment;
 mod directory;
+mod directory_role;
 mod federated_identity_credential;
 mod fingerprint;
 mod host;
@@ -28,11 +31,14 @@ mod world;
 pub use access::{AccessControl, DenyAssignments, Held, Place, RoleAssignments, SharedMap};
 pub use arm_path::{ArmPath, Base, PathError, ProviderPart};
 pub use clock::{Clock, ClockState, Time, http_date, parse_span};
+pub use consent::{AppRoleAssignment, PermissionGrant};
+pub use deleted_object::{DeletedObject, DirectoryChange, Removal};
 pub use deny_assignment::{DeniedPrincipal, DenyAssignment, DenyEffect, EVERYONE};
 pub use directory::{
     Application, DirectoryObject, Group, KeyCredential, ManagedIdentity, PasswordCredential, ServicePrincipal,
     ServicePrincipalType, User,
 };
+pub use directory_role::{DirectoryRoleAssignment, GLOBAL_ADMINISTRATOR};
 pub use federated_identity_credential::FederatedIdentityCredential;
 pub use host::is_private_host;
 pub use ids::Ids;

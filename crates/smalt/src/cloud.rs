@@ -71,6 +71,7 @@ impl Cloud {
         let clock = Arc::new(Clock::new(store.read().clock()));
         let now = clock.now();
         world::ensure(&store, &ids, now).await?;
+        aad::ensure_first_party(&store, now).await?;
         let authority = CertificateAuthority::open(&options.directory, &ids)?;
         let leaves = Arc::new(Leaves::new(&authority, ids.clone())?);
         let tenant = store.read().tenant().cloned().context("the world has no tenant")?;

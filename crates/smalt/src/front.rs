@@ -47,7 +47,7 @@ pub enum Face {
 }
 
 /// Public names, and whose they are. Vaults have names of their own below `vault.azure.net`.
-pub const PUBLIC_NAMES: [(&str, Face); 8] = [
+pub const PUBLIC_NAMES: [(&str, Face); 9] = [
     ("management.azure.com", Face::Arm),
     ("management.core.windows.net", Face::Arm),
     ("login.microsoftonline.com", Face::Login),
@@ -55,6 +55,8 @@ pub const PUBLIC_NAMES: [(&str, Face); 8] = [
     ("login.microsoft.com", Face::Login),
     ("sts.windows.net", Face::Login),
     ("graph.microsoft.com", Face::Graph),
+    // The portal's own service, where the Azure CLI asks for an administrator's consent.
+    ("main.iam.ad.ext.azure.com", Face::Graph),
     ("vault.azure.net", Face::Vault),
 ];
 

@@ -7,8 +7,9 @@ use anyhow::Context;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use model::{
-    Application, DirectoryObject, Ids, JsonMap, ManagementGroup, OWNER_ROLE, PasswordCredential, PrincipalType,
-    RoleAssignment, Scope, ServicePrincipal, ServicePrincipalType, Subscription, Tenant, Time, User,
+    Application, DirectoryObject, DirectoryRoleAssignment, GLOBAL_ADMINISTRATOR, Ids, JsonMap, ManagementGroup,
+    OWNER_ROLE, PasswordCredential, PrincipalType, RoleAssignment, Scope, ServicePrincipal, ServicePrincipalType,
+    Subscription, Tenant, Time, User,
 };
 use store::{Durability, SigningKey, Store, StoreError, Tx};
 use time::Duration;
@@ -59,7 +60,9 @@ pub async fn ensure(store: &Store, ids: &Ids, now: Time) -> Result<(), StoreErro
         created_at: now,
         other: JsonMap::new(),
     };
-    tx.put_directory_administrators(&[owner, person.id]);
+    for principal_id in [owner, person.id] {
+        tx.put_directory_role_assignment(DirectoryRoleAssignment { role_id: GLOBAL_ADMINISTRATOR, principal_id });
+    }
     assign_owner(&mut tx, ids, now, owner, PrincipalType::ServicePrincipal);
     assign_owner(&mut tx, ids, now, person.id, PrincipalType::User);
     tx.put_object(DirectoryObject::User(person));

@@ -9,10 +9,11 @@ use model::{
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
+use crate::directory_records::Row;
 use crate::{ManagedIdentityKey, Operation, ReadyKey, SigningKey, StoreError, TokenIssuer};
 use crate::{
-    deny_assignments, directory, imds_ports, keys, management_groups, operations, resources, roles, scheduled_events,
-    settings, token_issuers, world,
+    deny_assignments, directory, directory_records, imds_ports, keys, management_groups, operations, resources, roles,
+    scheduled_events, settings, token_issuers, world,
 };
 
 /// One change of the world. Each noun's file knows how to write its own.
@@ -44,6 +45,8 @@ pub(crate) enum Change {
     TokenIssuer(Arc<TokenIssuer>, String),
     ScheduledEvents(Scope, Arc<ScheduledEvents>),
     ScheduledEventsGone(Scope),
+    Record(Arc<dyn Row>),
+    RecordGone(&'static str, String),
 }
 
 impl Change {
@@ -76,6 +79,8 @@ impl Change {
             Self::TokenIssuer(issuer, private_key) => token_issuers::write(to, issuer, private_key).await,
             Self::ScheduledEvents(scope, events) => scheduled_events::write(to, scope, events).await,
             Self::ScheduledEventsGone(scope) => scheduled_events::erase(to, scope).await,
+            Self::Record(record) => directory_records::write(to, record.as_ref()).await,
+            Self::RecordGone(kind, id) => directory_records::erase(to, kind, id).await,
         }
     }
 }

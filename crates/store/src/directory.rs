@@ -3,22 +3,14 @@
 use std::sync::Arc;
 
 use imbl::Vector;
-use model::{Application, DirectoryObject, Group, ServicePrincipal, User};
+use model::{Application, DirectoryObject, Group, Removal, ServicePrincipal, User};
 use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
 use crate::change::Change;
 use crate::{Snapshot, StoreError, Tx, text};
 
-const ADMINISTRATORS: &str = "directory_administrators";
-
 impl Snapshot {
-    /// Whether this principal may read and change the whole directory.
-    #[must_use]
-    pub fn is_directory_administrator(&self, id: Uuid) -> bool {
-        self.setting(ADMINISTRATORS).is_some_and(|list| list.split(' ').any(|admin| Uuid::parse_str(admin) == Ok(id)))
-    }
-
     /// The object with this object id.
     #[must_use]
     pub fn object(&self, id: Uuid) -> Option<&Arc<DirectoryObject>> {
@@ -140,22 +132,26 @@ impl Snapshot {
 }
 
 impl Tx {
-    /// Says who may read and change the whole directory.
-    pub fn put_directory_administrators(&mut self, ids: &[Uuid]) {
-        let list: Vec<String> = ids.iter().map(Uuid::to_string).collect();
-        self.put_setting(ADMINISTRATORS, &list.join(" "));
-    }
-
     /// Makes or replaces a directory object.
     pub fn put_object(&mut self, object: DirectoryObject) {
+        self.log_change(&object);
         let object = Arc::new(object);
         self.world.insert_object(object.clone());
         self.record(Change::Object(object));
     }
 
-    /// Takes a directory object away. Its role assignments stay as orphans, as Azure leaves them; groups forget it.
+    /// Takes a directory object away for good. Its role assignments on resources stay as orphans, as Azure leaves them;
+    /// the directory forgets it.
     pub fn delete_object(&mut self, id: Uuid) {
-        let holders: Vec<Uuid> = self.world.groups_of.get(&id).into_iter().flatten().copied().collect();
+        if self.take_object(id, Removal::Deleted).is_some() {
+            self.forget_consents(id);
+            self.forget_directory_roles(id);
+        }
+    }
+
+    /// Takes an object out of the directory and out of its groups.
+    pub(crate) fn take_object(&mut self, id: Uuid, removal: Removal) -> Option<Arc<DirectoryObject>> {
+        let holders: Vec<Uuid> = self.groups_of(id).collect();
         for holder in holders {
             if let Some(group) = self.world.group(holder) {
                 let mut group = group.clone();
@@ -163,9 +159,10 @@ impl Tx {
                 self.put_object(DirectoryObject::Group(group));
             }
         }
-        if self.world.remove_object(id).is_some() {
-            self.record(Change::ObjectGone(id));
-        }
+        let gone = self.world.remove_object(id)?;
+        self.record(Change::ObjectGone(id));
+        self.log_removal(&gone, removal);
+        Some(gone)
     }
 }
 

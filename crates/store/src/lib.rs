@@ -11,8 +11,13 @@
 //! queries, and a [`Change`](change::Change).
 
 mod change;
+mod consents;
+mod deleted_objects;
 mod deny_assignments;
 mod directory;
+mod directory_changes;
+mod directory_records;
+mod directory_roles;
 mod error;
 mod imds_ports;
 mod keys;

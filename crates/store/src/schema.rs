@@ -8,11 +8,12 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use crate::StoreError;
 
 /// Every migration, oldest first; one that has been released never changes.
-const MIGRATIONS: [(i64, &str, &str); 5] = [
+const MIGRATIONS: [(i64, &str, &str); 6] = [
     (1, "world", include_str!("../../../migrations/0001_world.sql")),
     (2, "management groups", include_str!("../../../migrations/0002_management_groups.sql")),
     (3, "deny assignments", include_str!("../../../migrations/0003_deny_assignments.sql")),
     (5, "federation", include_str!("../../../migrations/0005_federation.sql")),
+    (6, "directory", include_str!("../../../migrations/0006_directory.sql")),
     (7, "imds", include_str!("../../../migrations/0007_imds.sql")),
 ];
 
@@ -65,5 +66,32 @@ mod tests {
         let above =
             world.management_groups_above(&Scope::new(&format!("/subscriptions/{SUBSCRIPTION}/resourceGroups/g")));
         assert_eq!(above, [root.scope()]);
+    }
+
+    #[tokio::test]
+    async fn directory_administrators_become_global_administrators() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("smalt.sqlite");
+        let mut old = SqliteConnectOptions::new().filename(path).create_if_missing(true).connect().await.unwrap();
+        let before = MIGRATIONS.iter().position(|(version, ..)| *version == 6).unwrap();
+        run(&mut old, &MIGRATIONS[..before]).await.unwrap();
+        let setting = "INSERT INTO settings (name, value) VALUES ('directory_administrators', $1)";
+        sqlx::query(setting).bind(format!("{TENANT} {SUBSCRIPTION}")).execute(&mut old).await.unwrap();
+        for id in [TENANT, SUBSCRIPTION] {
+            let document = format!(
+                r#"{{"objectType":"user","id":"{id}","userPrincipalName":"u@d","displayName":"U","passwordHash":null,
+                "accountEnabled":true,"createdAt":"2027-01-15T08:00:00Z","other":{{}}}}"#
+            );
+            let object =
+                "INSERT INTO directory_objects (id, object_type, display_name, document) VALUES ($1, 'user', 'U', $2)";
+            sqlx::query(object).bind(id).bind(document).execute(&mut old).await.unwrap();
+        }
+        old.close().await.unwrap();
+
+        let world = Store::open(directory.path(), Durability::Full).await.unwrap().read();
+        for id in [TENANT, SUBSCRIPTION] {
+            assert!(world.is_directory_administrator(id.parse().unwrap()), "{id}");
+        }
+        assert_eq!(world.setting("directory_administrators"), None);
     }
 }

@@ -9,6 +9,7 @@ use model::{
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
+use crate::directory_records::DirectoryRecords;
 use crate::{Operation, ReadyKey, StoreError, TokenIssuer};
 
 /// A consistent picture of the world. Cloning one costs a few reference counts: the maps share what did not change.
@@ -38,6 +39,7 @@ pub struct Snapshot {
     /// By name.
     pub(crate) token_issuers: OrdMap<String, Arc<TokenIssuer>>,
     pub(crate) scheduled_events: OrdMap<String, Arc<ScheduledEvents>>,
+    pub(crate) records: DirectoryRecords,
 }
 
 impl Snapshot {
@@ -55,6 +57,7 @@ impl Snapshot {
         world.load_imds_ports(connection).await?;
         world.load_token_issuers(connection).await?;
         world.load_scheduled_events(connection).await?;
+        world.load_records(connection).await?;
         Ok(world)
     }
 }

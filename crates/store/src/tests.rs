@@ -1,6 +1,9 @@
 //! What the rest of smalt relies on: a commit is seen by everybody or nobody, and survives.
 
-use model::{DirectoryObject, Group, Identity, JsonMap, Resource, Scope, Time};
+use model::{
+    AppRoleAssignment, DirectoryObject, DirectoryRoleAssignment, Group, Identity, JsonMap, PermissionGrant, Resource,
+    Scope, Time,
+};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -165,4 +168,44 @@ fn one_process_owns_a_directory() {
     );
     drop(first);
     Owner::of(directory.path()).unwrap();
+}
+
+#[tokio::test]
+async fn the_directory_keeps_its_records_over_a_restart() {
+    let (directory, store) = store().await;
+    let id = Uuid::from_u128;
+    let mut tx = store.begin().await;
+    for object in [group(1, &[2]), group(2, &[]), group(3, &[])] {
+        tx.put_object(object);
+    }
+    tx.put_app_role_assignment(AppRoleAssignment {
+        principal_id: id(1),
+        number: id(9),
+        resource_id: id(2),
+        app_role_id: id(8),
+        created_at: Time::UNIX_EPOCH,
+    });
+    let grant =
+        |client_id| PermissionGrant { client_id, resource_id: id(1), principal_id: None, scope: "a b".to_owned() };
+    tx.put_permission_grant(grant(id(2)));
+    tx.put_permission_grant(grant(id(3)));
+    tx.put_directory_role_assignment(DirectoryRoleAssignment { role_id: id(7), principal_id: id(3) });
+    tx.soft_delete_object(id(2), Time::UNIX_EPOCH);
+    tx.delete_permission_grant(&grant(id(3)));
+    tx.commit().await.unwrap();
+    drop(store);
+    let store = Store::open(directory.path(), Durability::Full).await.unwrap();
+    let world = store.read();
+    assert_eq!(world.directory_roles_of(id(3)).collect::<Vec<_>>(), [id(7)]);
+    assert_eq!((world.app_roles_of(id(1)).count(), world.permission_grants().count()), (0, 0), "one end is away");
+    let deleted = world.deleted_object(id(2), Time::UNIX_EPOCH).unwrap().clone();
+    // Three came, the first lost a member, the second went.
+    assert_eq!((world.last_change(), world.changes_after(3).map(|changes| changes.len())), (5, Some(2)));
+    assert_eq!(world.changes_after(6), None);
+    let mut tx = store.begin().await;
+    tx.restore_object(&deleted);
+    assert_eq!(tx.group(id(1)).unwrap().members, [id(2)]);
+    assert_eq!((tx.app_roles_on(id(2)).count(), tx.permission_grants_of(id(2)).count()), (1, 1));
+    tx.delete_object(id(1));
+    assert_eq!((tx.app_roles_on(id(2)).count(), tx.permission_grants().count()), (0, 0));
 }

@@ -83,6 +83,19 @@ impl Assertion {
     /// # Errors
     /// [`AssertionError`].
     pub fn parse(text: &str) -> Result<Self, AssertionError> {
+        Self::read(text)
+            .and_then(|read| if read.subject.is_empty() { Err(AssertionError::Malformed) } else { Ok(read) })
+    }
+
+    /// Takes a proof of possession apart: an assertion that need not say about whom it is.
+    ///
+    /// # Errors
+    /// [`AssertionError`].
+    pub fn parse_proof(text: &str) -> Result<Self, AssertionError> {
+        Self::read(text)
+    }
+
+    fn read(text: &str) -> Result<Self, AssertionError> {
         let decoded = jwt::decode(text).ok_or(AssertionError::Malformed)?;
         let header = |name: &str| decoded.header.get(name).and_then(Value::as_str);
         if !matches!(header("typ"), None | Some("JWT" | "http://openid.net/specs/jwt/1.0")) {
@@ -108,7 +121,7 @@ impl Assertion {
             text: text.to_owned(),
             algorithm,
             issuer: issuer.ok_or(AssertionError::Malformed)?,
-            subject: subject.ok_or(AssertionError::Malformed)?,
+            subject: subject.unwrap_or_default(),
             audiences,
             not_before,
             expires,

@@ -24,10 +24,12 @@ pub enum ResourceApp {
     ContainerRegistry,
     /// Log Analytics.
     LogAnalytics,
+    /// The portal's own service, which the Azure CLI asks for an administrator's consent.
+    Portal,
 }
 
 /// Public names of the resources, without a slash at the end, and their application ids as Entra has them.
-const KNOWN: [(ResourceApp, Uuid, &[&str]); 9] = [
+const KNOWN: [(ResourceApp, Uuid, &[&str]); 10] = [
     (
         ResourceApp::Arm,
         uuid!("797f4846-ba00-4fd7-ba43-dac1f8f63013"),
@@ -53,6 +55,7 @@ const KNOWN: [(ResourceApp, Uuid, &[&str]); 9] = [
         uuid!("ca7f3f0b-7d91-482c-8e09-c5d840d0eac5"),
         &["https://api.loganalytics.io", "https://api.loganalytics.azure.com"],
     ),
+    (ResourceApp::Portal, uuid!("74658136-14ec-4630-ad9b-26e160ff0fc6"), &[]),
 ];
 
 impl ResourceApp {

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use tokens::{AppSubject, Lifetime};
 
+use crate::app_roles;
 use crate::client;
 use crate::error::Aadsts;
 use crate::route::Version;
@@ -52,7 +53,8 @@ pub(super) fn answer(request: &TokenRequest<'_>) -> Result<String, Aadsts> {
         host: client.host.as_deref(),
     };
     let ids = &request.aad.ids;
-    let claims = tokens::application(request.tenant, &subject, target.resource, target.app, lifetime, ids);
+    let mut claims = tokens::application(request.tenant, &subject, target.resource, target.app, lifetime, ids);
+    app_roles::claim(&mut claims, request.world, principal.id, &target);
     let token = request.aad.signer.sign(&claims).map_err(|error| {
         tracing::error!(%error, "a token could not be signed");
         Aadsts::Internal

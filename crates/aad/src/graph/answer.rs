@@ -5,11 +5,15 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use model::JsonMap;
 use serde_json::{Value, json};
+use store::Snapshot;
+use uuid::Uuid;
 
 use super::call::Call;
 use super::entity::Kind;
 use super::error::GraphError;
+use super::expand::expand;
 use super::odata::Options;
+use super::properties::members;
 
 const JSON: &str = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
 const ODATA_VERSION: (HeaderName, HeaderValue) =
@@ -24,6 +28,8 @@ pub(super) enum Answer {
     Created(Kind, JsonMap),
     /// All objects that the query may choose from.
     Collection(Kind, Vec<JsonMap>),
+    /// A page of a round of changes, with the name of the link to what follows, and the link.
+    Delta(Kind, (&'static str, String), Vec<JsonMap>),
     /// What an action gives: its type, as the context names it, and its members.
     Action(&'static str, JsonMap),
     /// Nothing more to say.
@@ -40,12 +46,12 @@ impl Answer {
     ///
     /// # Errors
     /// [`GraphError`] when the query asks what cannot be answered of a collection.
-    pub(super) fn present(self, call: &Call<'_>) -> Result<Response, GraphError> {
+    pub(super) fn present(self, call: &Call<'_>, world: &Snapshot) -> Result<Response, GraphError> {
         match self {
             Self::Done => Ok(StatusCode::NO_CONTENT.into_response()),
             Self::Entity(kind, item) => {
                 let context = format!("{}{}/$entity", call.set_of(kind), selected(&call.options));
-                let item = shown(kind, item, &call.options, true);
+                let item = expanded(call, world, kind, item, true)?;
                 Ok(respond(StatusCode::OK, call, &context, item, None))
             }
             Self::Created(kind, item) => {
@@ -62,12 +68,20 @@ impl Answer {
                 }
                 Ok(respond(StatusCode::OK, call, context, members, Some(&call.origin)))
             }
-            Self::Collection(kind, items) => collection(call, kind, items),
+            Self::Collection(kind, items) => collection(call, world, kind, items),
+            Self::Delta(kind, (name, link), items) => {
+                let body = members(json!({name: link, "value": items}));
+                let context = format!("{}{}", kind.set(), selected(&call.options));
+                Ok(respond(StatusCode::OK, call, &context, body, None))
+            }
         }
     }
 }
 
-fn collection(call: &Call<'_>, kind: Kind, mut items: Vec<JsonMap>) -> Result<Response, GraphError> {
+fn collection(call: &Call<'_>, world: &Snapshot, kind: Kind, mut items: Vec<JsonMap>) -> Result<Response, GraphError> {
+    if kind.is_directory_object() {
+        call.options.refuse_unless_advanced(call.counted)?;
+    }
     if let Some(cast) = &call.cast {
         items.retain(|item| type_of(item).is_some_and(|name| name.eq_ignore_ascii_case(cast)));
     }
@@ -77,7 +91,8 @@ fn collection(call: &Call<'_>, kind: Kind, mut items: Vec<JsonMap>) -> Result<Re
         return Ok(text);
     }
     let mut body = JsonMap::new();
-    if call.options.count {
+    // Without the header for advanced queries the directory does not count, and does not say so.
+    if call.options.count && (call.options.advanced || !kind.is_directory_object()) {
         body.insert("@odata.count".to_owned(), json!(page.total));
     }
     if let Some(token) = page.next {
@@ -85,7 +100,8 @@ fn collection(call: &Call<'_>, kind: Kind, mut items: Vec<JsonMap>) -> Result<Re
         let query = Options::continued(&call.query, &token);
         body.insert("@odata.nextLink".to_owned(), json!(format!("{origin}{path}?{query}")));
     }
-    let items: Vec<JsonMap> = page.items.into_iter().map(|item| shown(kind, item, &call.options, false)).collect();
+    let items = page.items.into_iter().map(|item| expanded(call, world, kind, item, false));
+    let items = items.collect::<Result<Vec<JsonMap>, _>>()?;
     body.insert("value".to_owned(), json!(items));
     let context = format!("{}{}", call.set_of(kind), selected(&call.options));
     Ok(respond(StatusCode::OK, call, &context, body, None))
@@ -100,8 +116,16 @@ fn type_of(item: &JsonMap) -> Option<&str> {
     item.get("@odata.type")?.as_str()?.strip_prefix('#')
 }
 
+/// `item` as [`shown`], with what the query expands.
+fn expanded(call: &Call<'_>, world: &Snapshot, kind: Kind, item: JsonMap, alone: bool) -> Result<JsonMap, GraphError> {
+    let id = item.get("id").and_then(Value::as_str).and_then(|id| Uuid::parse_str(id).ok());
+    let mut item = shown(kind, item, &call.options, alone);
+    expand(world, kind, &mut item, id, &call.options)?;
+    Ok(item)
+}
+
 /// `item` with the properties that were selected, or those that are shown unasked.
-fn shown(kind: Kind, mut item: JsonMap, options: &Options, alone: bool) -> JsonMap {
+pub(super) fn shown(kind: Kind, mut item: JsonMap, options: &Options, alone: bool) -> JsonMap {
     const KINDS: [Kind; 4] = [Kind::Application, Kind::ServicePrincipal, Kind::User, Kind::Group];
     let named = type_of(&item).and_then(|name| name.strip_prefix("microsoft.graph."));
     let kind = KINDS.into_iter().find(|known| Some(known.type_name()) == named).unwrap_or(kind);

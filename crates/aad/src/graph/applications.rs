@@ -4,14 +4,17 @@ use model::{Application, DirectoryObject, JsonMap, merge};
 use serde_json::{Value, json};
 use store::{Snapshot, Tx};
 
+use super::access::Area;
 use super::answer::Answer;
 use super::call::Call;
 use super::credentials::{draw_passwords, lay_passwords};
+use super::deleted_items::put_away;
 use super::entity::{Kind, draw_all};
 use super::error::GraphError;
 use super::key_credentials::{self, draw_keys};
+use super::owners::owners_of_new;
 use super::properties::{keep_others, members, required_text, seconds, text, texts, ticks};
-use super::references::bound;
+
 use super::route::Route;
 use super::service_principals;
 
@@ -42,7 +45,13 @@ pub(super) fn defaults() -> JsonMap {
         "preAuthorizedApplications": [],
     });
     let implicit = json!({"enableAccessTokenIssuance": false, "enableIdTokenIssuance": false});
-    let web = json!({"homePageUrl": null, "logoutUrl": null, "redirectUris": [], "implicitGrantSettings": implicit});
+    let web = json!({
+        "homePageUrl": null,
+        "logoutUrl": null,
+        "redirectUris": [],
+        "implicitGrantSettings": implicit,
+        "redirectUriSettings": [],
+    });
     members(json!({
         "id": null,
         "deletedDateTime": null,
@@ -140,7 +149,7 @@ fn create(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
         key_credentials: Vec::new(),
         password_credentials: Vec::new(),
         federated_identity_credentials: Vec::new(),
-        owners: bound(&call.body, "owners", tx)?,
+        owners: owners_of_new(call, tx, Area::Applications)?,
         created_at: call.now,
         other: JsonMap::new(),
     };
@@ -167,9 +176,9 @@ fn update(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
 fn delete(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
     let (id, app_id) = found(call, tx).map(|application| (application.id, application.app_id))?;
     if let Some(principal) = tx.service_principal_by_app_id(app_id).map(|principal| principal.id) {
-        tx.delete_object(principal);
+        put_away(call, tx, principal);
     }
-    tx.delete_object(id);
+    put_away(call, tx, id);
     Ok(Answer::Done)
 }
 
@@ -180,7 +189,7 @@ fn lay(call: &Call<'_>, world: &Snapshot, application: &mut Application, current
         name.clone_into(&mut application.display_name);
     }
     if let Some(uris) = texts(&call.body, "identifierUris", KIND)? {
-        if uris.iter().any(|uri| is_taken(world, application, uri)) {
+        if uris.iter().any(|uri| is_taken(call, world, application, uri)) {
             return Err(GraphError::same_value("identifierUris"));
         }
         application.identifier_uris = uris;
@@ -190,8 +199,10 @@ fn lay(call: &Call<'_>, world: &Snapshot, application: &mut Application, current
     keep_others(&mut application.other, &call.body, current, KIND, FIELDS)
 }
 
-fn is_taken(world: &Snapshot, own: &Application, uri: &str) -> bool {
-    world.objects().any(|object| match object.as_ref() {
+/// Whether another application has the URI; one that can be restored keeps its own.
+fn is_taken(call: &Call<'_>, world: &Snapshot, own: &Application, uri: &str) -> bool {
+    let deleted = world.deleted_objects(call.now).map(|deleted| &deleted.object);
+    world.objects().map(AsRef::as_ref).chain(deleted).any(|object| match object {
         DirectoryObject::Application(other) => {
             other.id != own.id && other.identifier_uris.iter().any(|taken| taken.eq_ignore_ascii_case(uri))
         }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use model::{DirectoryObject, JsonMap, Time};
 use store::Snapshot;
+use uuid::Uuid;
 
+use super::access::{Area, Caller, Need};
 use super::entity::Kind;
 use super::error::GraphError;
 use super::odata::Options;
@@ -25,6 +27,10 @@ pub(super) struct Call<'a> {
     pub(super) path: String,
     /// The query as it was written.
     pub(super) query: String,
+    /// Who calls.
+    pub(super) caller: Caller,
+    /// The last word of the route: a relation, where it is one.
+    pub(super) relation: &'static str,
     /// The noun at the beginning of the path.
     pub(super) noun: Kind,
     /// The keys in the path.
@@ -67,5 +73,29 @@ impl Call<'_> {
     /// [`GraphError::NotFound`], or [`GraphError::Invalid`] when the key can be none of this noun's.
     pub(super) fn object<'w>(&self, world: &'w Snapshot) -> Result<&'w Arc<DirectoryObject>, GraphError> {
         self.noun.find(world, self.key(0)?)
+    }
+
+    /// Lets the caller pass, or not, for what the path names.
+    ///
+    /// # Errors
+    /// [`GraphError::RequestDenied`].
+    pub(super) fn authorize(&self, world: &Snapshot, area: Area, writes: bool) -> Result<(), GraphError> {
+        let key = self.keys.first();
+        let present = key.and_then(|key| self.noun.find(world, key).ok()).map(AsRef::as_ref);
+        let deleted = || {
+            let id = key.and_then(|key| Uuid::parse_str(&key.value).ok())?;
+            world.deleted_object(id, self.now).map(|deleted| &deleted.object)
+        };
+        let require = |area, object| self.caller.require(Need { area, writes }, object);
+        if self.noun != Kind::DirectoryObject {
+            return require(area, present);
+        }
+        match present.or_else(deleted) {
+            Some(object) => require(Kind::of(object).area(), Some(object)),
+            // A question about objects of any kind is for who may see some kind.
+            None => require(Area::Groups, None)
+                .or_else(|_| require(Area::Applications, None))
+                .or_else(|_| require(Area::Users, None)),
+        }
     }
 }

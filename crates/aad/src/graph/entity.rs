@@ -7,9 +7,13 @@ use serde_json::json;
 use store::Snapshot;
 use uuid::Uuid;
 
+use super::access::Area;
 use super::error::GraphError;
 use super::target::Key;
-use super::{applications, domains, federated_identity_credentials, groups, organization, service_principals, users};
+use super::{
+    app_role_assignments, applications, domains, federated_identity_credentials, groups, organization,
+    permission_grants, service_principals, users,
+};
 
 /// A kind of thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +34,18 @@ pub(super) enum Kind {
     Domain,
     /// Trust of an application in another issuer.
     FederatedIdentityCredential,
+    /// Delegated permissions that a client has.
+    PermissionGrant,
+    /// An app role that somebody has.
+    AppRoleAssignment,
+    /// A role of the directory.
+    DirectoryRole,
+    /// What a role of the directory is made from.
+    DirectoryRoleTemplate,
+    /// A role of the directory, as role management shows it.
+    RoleDefinition,
+    /// A role of the directory that somebody has.
+    RoleAssignment,
 }
 
 impl Kind {
@@ -43,56 +59,75 @@ impl Kind {
         }
     }
 
-    /// The name of their set: what paths begin with.
-    pub(super) fn set(self) -> &'static str {
+    /// The name of their set, the directory's own name of the type, and its name in OData without `microsoft.graph.`.
+    fn names(self) -> (&'static str, &'static str, &'static str) {
         match self {
-            Self::Application => "applications",
-            Self::ServicePrincipal => "servicePrincipals",
-            Self::User => "users",
-            Self::Group => "groups",
-            Self::DirectoryObject => "directoryObjects",
-            Self::Organization => "organization",
-            Self::Domain => "domains",
-            Self::FederatedIdentityCredential => "federatedIdentityCredentials",
+            Self::Application => ("applications", "Application", "application"),
+            Self::ServicePrincipal => ("servicePrincipals", "ServicePrincipal", "servicePrincipal"),
+            Self::User => ("users", "User", "user"),
+            Self::Group => ("groups", "Group", "group"),
+            Self::DirectoryObject => ("directoryObjects", "DirectoryObject", "directoryObject"),
+            Self::Organization => ("organization", "Organization", "organization"),
+            Self::Domain => ("domains", "Domain", "domain"),
+            Self::PermissionGrant => ("oauth2PermissionGrants", "OAuth2PermissionGrant", "oAuth2PermissionGrant"),
+            Self::AppRoleAssignment => ("appRoleAssignments", "AppRoleAssignment", "appRoleAssignment"),
+            Self::DirectoryRole => ("directoryRoles", "DirectoryRole", "directoryRole"),
+            Self::DirectoryRoleTemplate => ("directoryRoleTemplates", "DirectoryRoleTemplate", "directoryRoleTemplate"),
+            Self::RoleDefinition => {
+                ("roleManagement/directory/roleDefinitions", "RoleDefinition", "unifiedRoleDefinition")
+            }
+            Self::RoleAssignment => {
+                ("roleManagement/directory/roleAssignments", "RoleAssignment", "unifiedRoleAssignment")
+            }
+            Self::FederatedIdentityCredential => {
+                ("federatedIdentityCredentials", "FederatedIdentityCredential", "federatedIdentityCredential")
+            }
         }
+    }
+
+    /// The name of their set.
+    pub(super) fn set(self) -> &'static str {
+        self.names().0
     }
 
     /// The directory's own name of the type, as in `Location` and in messages.
     pub(super) fn class(self) -> &'static str {
-        match self {
-            Self::Application => "Application",
-            Self::ServicePrincipal => "ServicePrincipal",
-            Self::User => "User",
-            Self::Group => "Group",
-            Self::DirectoryObject => "DirectoryObject",
-            Self::Organization => "Organization",
-            Self::Domain => "Domain",
-            Self::FederatedIdentityCredential => "FederatedIdentityCredential",
-        }
+        self.names().1
     }
 
     /// The type's name in OData, without `microsoft.graph.`.
     pub(super) fn type_name(self) -> &'static str {
+        self.names().2
+    }
+
+    /// Whether they are directory objects, of which only advanced queries ask certain things.
+    pub(super) fn is_directory_object(self) -> bool {
+        matches!(self, Self::Application | Self::ServicePrincipal | Self::User | Self::Group | Self::DirectoryObject)
+    }
+
+    /// The part of the directory that objects of the kind are in.
+    pub(super) fn area(self) -> Area {
         match self {
-            Self::Application => "application",
-            Self::ServicePrincipal => "servicePrincipal",
-            Self::User => "user",
-            Self::Group => "group",
-            Self::DirectoryObject => "directoryObject",
-            Self::Organization => "organization",
-            Self::Domain => "domain",
-            Self::FederatedIdentityCredential => "federatedIdentityCredential",
+            Self::User => Area::Users,
+            Self::Group => Area::Groups,
+            _ => Area::Applications,
         }
     }
 
-    /// Every property of the kind, at its default. Empty for directory objects, which differ.
+    /// Every property of the kind, at its default. Empty for directory objects, which differ, and for what nobody makes.
     pub(super) fn defaults(self) -> JsonMap {
         match self {
             Self::Application => applications::defaults(),
             Self::ServicePrincipal => service_principals::defaults(),
             Self::User => users::defaults(),
             Self::Group => groups::defaults(),
-            Self::DirectoryObject => JsonMap::new(),
+            Self::PermissionGrant => permission_grants::defaults(),
+            Self::AppRoleAssignment => app_role_assignments::defaults(),
+            Self::DirectoryObject
+            | Self::DirectoryRole
+            | Self::DirectoryRoleTemplate
+            | Self::RoleDefinition
+            | Self::RoleAssignment => JsonMap::new(),
             Self::Organization => organization::defaults(),
             Self::Domain => domains::defaults(),
             Self::FederatedIdentityCredential => federated_identity_credentials::defaults(),

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use store::StoreError;
 use tokens::TokenError;
 
+use super::access::Denial;
 use super::headers::Stamp;
 
 /// Why Graph does not do what was asked.
@@ -12,8 +13,8 @@ use super::headers::Stamp;
 pub(super) enum GraphError {
     /// The bearer token is missing or not accepted; with what is wrong.
     InvalidAuthenticationToken(&'static str),
-    /// The caller may not do this.
-    RequestDenied,
+    /// The caller may not do this; with the reason, which only smalt's own explanation tells.
+    RequestDenied(Denial),
     /// Nothing has this id.
     NotFound(String),
     /// The path leads nowhere from this segment on.
@@ -30,6 +31,12 @@ pub(super) enum GraphError {
     NoPerson,
     /// A service principal without an application.
     NoBackingApplication(String),
+    /// The proof that the caller has one of the object's keys does not hold.
+    WrongProof,
+    /// A grant for the same client, resource and person is there.
+    EntryExists,
+    /// Changes since the token are not all known any more.
+    SyncStateNotFound,
     /// The key belongs to another object.
     KeyInUse(String),
     /// A federated identity credential that cannot be.
@@ -76,6 +83,13 @@ impl GraphError {
         Self::Invalid(format!("Another object with the same value for property {property} already exists."))
     }
 
+    /// A reference that is to be added is there.
+    pub(super) fn already_referenced(property: &str) -> Self {
+        Self::Invalid(format!(
+            "One or more added object references already exist for the following modified properties: '{property}'."
+        ))
+    }
+
     /// Status, code and message.
     fn parts(&self) -> (StatusCode, &'static str, String) {
         const BAD: StatusCode = StatusCode::BAD_REQUEST;
@@ -83,7 +97,7 @@ impl GraphError {
             Self::InvalidAuthenticationToken(text) => {
                 (StatusCode::UNAUTHORIZED, "InvalidAuthenticationToken", (*text).to_owned())
             }
-            Self::RequestDenied => (
+            Self::RequestDenied(_) => (
                 StatusCode::FORBIDDEN,
                 "Authorization_RequestDenied",
                 "Insufficient privileges to complete the operation.".to_owned(),
@@ -111,6 +125,22 @@ impl GraphError {
                 BAD,
                 "NoBackingApplicationObject",
                 format!("The appId '{app_id}' of the service principal does not reference a valid application object."),
+            ),
+            Self::WrongProof => (
+                StatusCode::UNAUTHORIZED,
+                "Authentication_MissingOrMalformed",
+                "Access Token missing or malformed.".to_owned(),
+            ),
+            Self::EntryExists => (
+                StatusCode::CONFLICT,
+                "Request_MultipleObjectsWithSameKeyValue",
+                "Permission entry already exists.".to_owned(),
+            ),
+            Self::SyncStateNotFound => (
+                StatusCode::GONE,
+                "syncStateNotFound",
+                "The sync state generation is not found; the deltaToken is too old. Start again without one."
+                    .to_owned(),
             ),
             Self::KeyInUse(name) => (
                 StatusCode::CONFLICT,

@@ -5,10 +5,14 @@ use serde_json::{Value, json};
 use store::{Snapshot, Tx};
 use uuid::Uuid;
 
+use super::access::Area;
 use super::answer::Answer;
 use super::call::Call;
-use super::entity::{Kind, draw_all, draw_among_others};
+use super::deleted_items::put_away;
+use super::delta;
+use super::entity::{Kind, draw_all};
 use super::error::GraphError;
+use super::owners::owners_of_new;
 use super::properties::{keep_others, members, required_text, seconds, switch, text};
 use super::references::{add, bound, referred, remove};
 use super::route::Route;
@@ -17,13 +21,12 @@ use super::route::Route;
 pub(super) const ROUTES: &[Route] = &[
     Route::get("", list),
     Route::post("", create),
+    Route::get("delta", delta::groups),
     Route::get("{}", show),
     Route::patch("{}", update),
     Route::delete("{}", delete),
-    Route::get("{}/members", list_members),
-    Route::get("{}/transitiveMembers", list_transitive_members),
-    Route::post("{}/members/$ref", add_member),
-    Route::delete("{}/members/{}/$ref", remove_member),
+    Route::post("{}/members/$ref", add_member).about(Area::Members),
+    Route::delete("{}/members/{}/$ref", remove_member).about(Area::Members),
 ];
 
 /// Set by the service.
@@ -115,7 +118,7 @@ fn create(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
         id: call.aad.ids.guid(),
         display_name: required_text(&call.body, "displayName", KIND)?.to_owned(),
         members: Vec::new(),
-        owners: bound(&call.body, "owners", tx)?,
+        owners: owners_of_new(call, tx, Area::Groups)?,
         created_at: call.now,
         other: JsonMap::new(),
     };
@@ -135,7 +138,7 @@ fn update(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
 
 fn delete(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
     let id = found(call, tx)?.id;
-    tx.delete_object(id);
+    put_away(call, tx, id);
     Ok(Answer::Done)
 }
 
@@ -158,27 +161,6 @@ fn may_be_member(world: &Snapshot, id: Uuid) -> Result<(), GraphError> {
         Some(_) => Ok(()),
         None => Err(GraphError::invalid_value("members", Kind::Group.class())),
     }
-}
-
-fn drawn(world: &Snapshot, ids: impl IntoIterator<Item = Uuid>) -> Vec<JsonMap> {
-    ids.into_iter().filter_map(|id| world.object(id)).map(|object| draw_among_others(world, object)).collect()
-}
-
-fn list_members(call: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
-    let group = found(call, world)?;
-    Ok(Answer::Collection(Kind::DirectoryObject, drawn(world, group.members.iter().copied())))
-}
-
-fn list_transitive_members(call: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
-    let mut seen = Vec::new();
-    let mut next = found(call, world)?.members.clone();
-    while let Some(id) = next.pop() {
-        if !seen.contains(&id) {
-            seen.push(id);
-            next.extend(world.group(id).into_iter().flat_map(|group| &group.members));
-        }
-    }
-    Ok(Answer::Collection(Kind::DirectoryObject, drawn(world, seen)))
 }
 
 fn add_member(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {

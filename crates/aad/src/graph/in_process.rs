@@ -7,8 +7,8 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use model::{
-    Clock, DirectoryObject, FacePorts, Ids, JsonMap, KeyCredential, ManagedIdentity, ServicePrincipal,
-    ServicePrincipalType, Tenant, Time, User,
+    Clock, DirectoryObject, DirectoryRoleAssignment, FacePorts, GLOBAL_ADMINISTRATOR, Ids, JsonMap, KeyCredential,
+    ManagedIdentity, ServicePrincipal, ServicePrincipalType, Tenant, Time, User,
 };
 use serde_json::{Value, json};
 use store::{Durability, Store};
@@ -101,6 +101,14 @@ fn machine() -> ServicePrincipal {
     }
 }
 
+fn request(token: &str, verb: &str, path: &str) -> axum::http::request::Builder {
+    Request::builder()
+        .method(verb)
+        .uri(path.replace(' ', "%20").replace('"', "%22"))
+        .header(header::HOST, "localhost:8445")
+        .header(header::AUTHORIZATION, format!("Bearer {token}"))
+}
+
 impl Cloud {
     pub(super) async fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
@@ -120,7 +128,10 @@ impl Cloud {
             created_at: NOW,
             other: JsonMap::new(),
         }));
-        tx.put_directory_administrators(&[ADMINISTRATOR]);
+        tx.put_directory_role_assignment(DirectoryRoleAssignment {
+            role_id: GLOBAL_ADMINISTRATOR,
+            principal_id: ADMINISTRATOR,
+        });
         tx.commit().await.unwrap();
         let signer = Signer::new(RsaKey::from_base64(&KEY).unwrap(), "kid", "").unwrap();
         let verifier = Verifier::new(&Authority { tenant: TENANT, domain }, &[signer.jwk().clone()]).unwrap();
@@ -140,7 +151,12 @@ impl Cloud {
 
     /// A token of `caller` for `audience`.
     pub(super) fn token(&self, caller: Uuid, audience: &str) -> String {
-        let claims = json!({
+        self.token_that_says(caller, audience, &json!({}))
+    }
+
+    /// A token of `caller` with more claims.
+    pub(super) fn token_that_says(&self, caller: Uuid, audience: &str, more: &Value) -> String {
+        let mut claims = json!({
             "aud": audience,
             "iss": format!("https://sts.windows.net/{TENANT}/"),
             "oid": caller,
@@ -149,6 +165,7 @@ impl Cloud {
             "nbf": NOW.unix_timestamp(),
             "exp": (NOW + Duration::hours(1)).unix_timestamp(),
         });
+        claims.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         self.aad.signer.sign(claims.as_object().unwrap()).unwrap()
     }
 
@@ -160,16 +177,22 @@ impl Cloud {
         Reply { status: head.status, headers: head.headers, body }
     }
 
+    /// Asks with a token.
+    pub(super) async fn ask_with(&self, token: &str, verb: &str, path: &str, body: Option<Value>) -> Reply {
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        self.send(request(token, verb, path).body(body).unwrap()).await
+    }
+
     /// Asks as `caller`.
     pub(super) async fn ask_as(&self, caller: Uuid, verb: &str, path: &str, body: Option<Value>) -> Reply {
-        let token = self.token(caller, AUDIENCE);
-        let request = Request::builder()
-            .method(verb)
-            .uri(path.replace(' ', "%20").replace('"', "%22"))
-            .header(header::HOST, "localhost:8445")
-            .header(header::AUTHORIZATION, format!("Bearer {token}"));
-        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
-        self.send(request.body(body).unwrap()).await
+        self.ask_with(&self.token(caller, AUDIENCE), verb, path, body).await
+    }
+
+    /// Asks as the administrator, with the header for advanced queries.
+    pub(super) async fn get_eventually(&self, path: &str) -> Reply {
+        let token = self.token(ADMINISTRATOR, AUDIENCE);
+        let request = request(&token, "GET", path).header("consistencylevel", "eventual");
+        self.send(request.body(Body::empty()).unwrap()).await
     }
 
     /// Asks as the administrator.

@@ -9,26 +9,28 @@ use uuid::Uuid;
 
 use super::call::Call;
 use super::error::GraphError;
-use super::properties::{moment, seconds};
+use super::properties::{guid, members, moment, seconds};
 
 /// How many certificates an object may have: far more than anybody uses.
 const MOST: usize = 256;
 
 /// Certificates as Graph shows them; the thumbprint is hexadecimal in recorded answers.
 pub(super) fn draw_keys(keys: &[KeyCredential]) -> Vec<Value> {
-    let draw = |key: &KeyCredential| {
-        json!({
-            "customKeyIdentifier": key.thumbprint,
-            "displayName": key.display_name,
-            "endDateTime": seconds(key.end),
-            "key": key.certificate,
-            "keyId": key.key_id,
-            "startDateTime": seconds(key.start),
-            "type": "AsymmetricX509Cert",
-            "usage": "Verify",
-        })
-    };
-    keys.iter().map(draw).collect()
+    keys.iter().map(|key| Value::Object(draw(key))).collect()
+}
+
+/// One certificate.
+pub(super) fn draw(key: &KeyCredential) -> JsonMap {
+    members(json!({
+        "customKeyIdentifier": key.thumbprint,
+        "displayName": key.display_name,
+        "endDateTime": seconds(key.end),
+        "key": key.certificate,
+        "keyId": key.key_id,
+        "startDateTime": seconds(key.start),
+        "type": "AsymmetricX509Cert",
+        "usage": "Verify",
+    }))
 }
 
 /// Replaces the certificates by those sent. One without `key` is one that exists and is sent back as it was shown.
@@ -42,18 +44,12 @@ pub(super) fn lay(call: &Call<'_>, keys: &mut Vec<KeyCredential>) -> Result<(), 
     let mut laid: Vec<KeyCredential> = Vec::new();
     for item in given {
         let item = item.as_object().ok_or_else(wrong)?;
-        let key_id = match item.get("keyId") {
-            None | Some(Value::Null) => None,
-            Some(id) => Some(id.as_str().and_then(|id| Uuid::parse_str(id).ok()).ok_or_else(wrong)?),
-        };
         let key = match item.get("key") {
             None | Some(Value::Null) => {
+                let key_id = guid(item, "keyId", call.noun)?;
                 keys.iter().find(|known| Some(known.key_id) == key_id).cloned().ok_or_else(wrong)?
             }
-            Some(key) => {
-                let read = read(key.as_str().ok_or_else(wrong)?).ok_or_else(wrong)?;
-                made(call, item, key_id.unwrap_or_else(|| call.aad.ids.guid()), read)?
-            }
+            Some(_) => given_key(call, item)?,
         };
         if laid.iter().any(|other| other.key_id == key.key_id) {
             return Err(wrong());
@@ -62,6 +58,17 @@ pub(super) fn lay(call: &Call<'_>, keys: &mut Vec<KeyCredential>) -> Result<(), 
     }
     *keys = laid;
     Ok(())
+}
+
+/// The certificate that a client describes.
+///
+/// # Errors
+/// [`GraphError::Invalid`].
+pub(super) fn given_key(call: &Call<'_>, item: &JsonMap) -> Result<KeyCredential, GraphError> {
+    let wrong = || GraphError::invalid_value("keyCredentials", call.noun.class());
+    let read = item.get("key").and_then(Value::as_str).and_then(read).ok_or_else(wrong)?;
+    let key_id = guid(item, "keyId", call.noun)?.unwrap_or_else(|| call.aad.ids.guid());
+    made(call, item, key_id, read)
 }
 
 fn made(

@@ -1,25 +1,20 @@
-//! Which groups an object is in.
+//! Which groups an object is in, asked for as ids, and who is in a group.
 
-use model::JsonMap;
+use model::{Group, JsonMap};
 use serde_json::json;
 use store::Snapshot;
 use uuid::Uuid;
 
 use super::answer::Answer;
 use super::call::Call;
-use super::entity::{Kind, draw_among_others};
 use super::error::GraphError;
 use super::properties::{members, switch, texts};
 use super::route::Route;
 
-/// The groups as objects.
-pub(super) const ROUTES: &[Route] =
-    &[Route::get("{}/memberOf", member_of), Route::get("{}/transitiveMemberOf", transitive_member_of)];
-
-/// The groups as ids.
+/// Questions to anything that can be a member.
 pub(super) const QUESTIONS: &[Route] = &[
-    Route::ask("{}/getMemberGroups", get_members),
-    Route::ask("{}/getMemberObjects", get_members),
+    Route::ask("{}/getMemberGroups", get_groups),
+    Route::ask("{}/getMemberObjects", get_objects),
     Route::ask("{}/checkMemberGroups", check_groups),
     Route::ask("{}/checkMemberObjects", check_objects),
 ];
@@ -27,48 +22,67 @@ pub(super) const QUESTIONS: &[Route] = &[
 /// The context of a list of ids.
 const IDS: &str = "Collection(Edm.String)";
 
-fn member_of(call: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
-    let id = call.object(world)?.id();
-    let mut direct = world.transitive_groups_of(id);
-    direct.retain(|group| world.group(*group).is_some_and(|group| group.members.contains(&id)));
-    Ok(groups(world, direct))
+/// Who is in a group, directly or through other groups. Cycles do no harm.
+pub(super) fn members_below(world: &Snapshot, group: &Group) -> Vec<Uuid> {
+    let mut seen = Vec::new();
+    let mut next = group.members.clone();
+    while let Some(id) = next.pop() {
+        if !seen.contains(&id) {
+            seen.push(id);
+            next.extend(world.group(id).into_iter().flat_map(|group| &group.members));
+        }
+    }
+    seen
 }
 
-fn transitive_member_of(call: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
-    Ok(groups(world, world.transitive_groups_of(call.object(world)?.id())))
-}
-
-fn groups(world: &Snapshot, ids: Vec<Uuid>) -> Answer {
-    let found = ids.into_iter().filter_map(|id| world.object(id));
-    Answer::Collection(Kind::DirectoryObject, found.map(|group| draw_among_others(world, group)).collect())
-}
-
-/// There are no directory roles, so groups are all the objects there are to be a member of.
-fn get_members(call: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
-    let only_security = switch(&call.body, "securityEnabledOnly", call.noun)?
-        .ok_or_else(|| GraphError::required("securityEnabledOnly", call.noun.class()))?;
+fn get_groups(call: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
+    let only_security = only_security(call)?;
     let mut found = world.transitive_groups_of(call.object(world)?.id());
     if only_security {
-        let secures = |group: &model::Group| group.other.get("securityEnabled").is_none_or(|set| set == true);
+        let secures = |group: &Group| group.other.get("securityEnabled").is_none_or(|set| set == true);
         found.retain(|id| world.group(*id).is_some_and(secures));
     }
     Ok(ids(&found))
 }
 
+/// Groups and directory roles; of a group only the groups.
+fn get_objects(call: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
+    only_security(call)?;
+    Ok(ids(&objects_that_hold(world, call.object(world)?.id())))
+}
+
+fn only_security(call: &Call<'_>) -> Result<bool, GraphError> {
+    switch(&call.body, "securityEnabledOnly", call.noun)?
+        .ok_or_else(|| GraphError::required("securityEnabledOnly", call.noun.class()))
+}
+
+fn objects_that_hold(world: &Snapshot, id: Uuid) -> Vec<Uuid> {
+    let mut found = world.transitive_groups_of(id);
+    found.extend(world.directory_roles_of(id));
+    found
+}
+
 fn check_groups(call: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
-    check(call, world, "groupIds")
+    let groups = world.transitive_groups_of(call.object(world)?.id());
+    check(call, "groupIds", &groups)
 }
 
 fn check_objects(call: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
-    check(call, world, "ids")
+    let holders = objects_that_hold(world, call.object(world)?.id());
+    check(call, "ids", &holders)
 }
 
-/// Of the ids in the body, those of groups that hold the object.
-fn check(call: &Call<'_>, world: &Snapshot, name: &str) -> Result<Answer, GraphError> {
+/// How many ids one question may name.
+const MOST: usize = 20;
+
+/// Of the ids in the body, those of `holders`.
+fn check(call: &Call<'_>, name: &str, holders: &[Uuid]) -> Result<Answer, GraphError> {
     let asked = texts(&call.body, name, call.noun)?.ok_or_else(|| GraphError::required(name, call.noun.class()))?;
-    let groups = world.transitive_groups_of(call.object(world)?.id());
+    if asked.len() > MOST {
+        return Err(GraphError::invalid_value(name, call.noun.class()));
+    }
     let asked = asked.iter().filter_map(|id| Uuid::parse_str(id).ok());
-    Ok(ids(&asked.filter(|id| groups.contains(id)).collect::<Vec<_>>()))
+    Ok(ids(&asked.filter(|id| holders.contains(id)).collect::<Vec<_>>()))
 }
 
 fn ids(found: &[Uuid]) -> Answer {

@@ -9,31 +9,45 @@
 //! `error.rs`.
 
 mod access;
+mod admin_consent;
 mod answer;
+mod app_role_assignments;
 mod applications;
+mod batch;
 mod call;
 mod credentials;
+mod deleted_items;
+mod delta;
 mod directory_objects;
+mod directory_role_catalogue;
+mod directory_roles;
 mod domains;
 mod entity;
 mod error;
+mod expand;
 mod federated_identity_credentials;
+mod first_party;
+mod graph_permissions;
 mod groups;
 mod headers;
+mod identifiers;
 #[cfg(test)]
 mod in_process;
 mod key_credentials;
+mod key_rolling;
 mod me;
 mod memberships;
 mod nouns;
 mod odata;
 mod organization;
 mod owners;
+mod permission_grants;
 mod properties;
 #[cfg(test)]
 mod recorded_shapes;
 mod references;
 mod refusals;
+mod relations;
 mod road;
 mod route;
 mod service_principals;
@@ -43,7 +57,9 @@ mod tests;
 mod users;
 
 use axum::Router;
+pub use first_party::ensure_first_party;
 pub use refusals::Refusal;
+pub(crate) use service_principals::app_roles;
 
 use crate::Aad;
 

@@ -1,28 +1,23 @@
-//! Owners of applications, service principals and groups, and what somebody owns.
+//! Owners of applications, service principals and groups.
 
 use model::DirectoryObject;
 use serde_json::Value;
 use store::{Snapshot, Tx};
 use uuid::Uuid;
 
+use super::access::Area;
 use super::answer::Answer;
 use super::call::Call;
-use super::entity::{Kind, draw_among_others};
 use super::error::GraphError;
-use super::references::{add, referred, remove};
+use super::references::{add, bound, referred, remove};
 use super::route::Route;
 
 /// What can be done below what has owners.
-pub(super) const ROUTES: &[Route] = &[
-    Route::get("{}/owners", list),
-    Route::post("{}/owners/$ref", add_owner),
-    Route::delete("{}/owners/{}/$ref", remove_owner),
-];
+pub(super) const ROUTES: &[Route] =
+    &[Route::post("{}/owners/$ref", add_owner), Route::delete("{}/owners/{}/$ref", remove_owner)];
 
-/// What can be done below who can own.
-pub(super) const OWNED_ROUTES: &[Route] = &[Route::get("{}/ownedObjects", list_owned)];
-
-fn owners(object: &DirectoryObject) -> &[Uuid] {
+/// Who owns an object.
+pub(super) fn owners(object: &DirectoryObject) -> &[Uuid] {
     match object {
         DirectoryObject::Application(application) => &application.owners,
         DirectoryObject::ServicePrincipal(principal) => &principal.owners,
@@ -31,16 +26,20 @@ fn owners(object: &DirectoryObject) -> &[Uuid] {
     }
 }
 
-fn list(call: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
-    let found = owners(call.object(world)?).iter().filter_map(|id| world.object(*id));
-    let drawn = found.map(|owner| draw_among_others(world, owner)).collect();
-    Ok(Answer::Collection(Kind::DirectoryObject, drawn))
+/// What somebody owns.
+pub(super) fn owned_by(world: &Snapshot, owner: Uuid) -> Vec<Uuid> {
+    world.objects().filter(|object| owners(object).contains(&owner)).map(|object| object.id()).collect()
 }
 
-fn list_owned(call: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
-    let owner = call.object(world)?.id();
-    let owned = world.objects().filter(|object| owners(object).contains(&owner));
-    Ok(Answer::Collection(Kind::DirectoryObject, owned.map(|object| draw_among_others(world, object)).collect()))
+/// The owners of something new: those that are named, and the one who makes it.
+///
+/// # Errors
+/// As [`bound`].
+pub(super) fn owners_of_new(call: &Call<'_>, world: &Snapshot, area: Area) -> Result<Vec<Uuid>, GraphError> {
+    let mut owners = bound(&call.body, "owners", world)?;
+    let maker = call.caller.as_owner(area).filter(|maker| !owners.contains(maker));
+    owners.extend(maker);
+    Ok(owners)
 }
 
 fn add_owner(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {

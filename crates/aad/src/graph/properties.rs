@@ -5,6 +5,7 @@ use serde_json::Value;
 use time::UtcOffset;
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
+use uuid::Uuid;
 
 use super::entity::Kind;
 use super::error::GraphError;
@@ -74,6 +75,18 @@ pub(super) fn texts(body: &JsonMap, name: &str, kind: Kind) -> Result<Option<Vec
             .collect::<Result<_, _>>()
             .map(Some),
         Some(_) => Err(wrong()),
+    }
+}
+
+/// A GUID; null is as good as nothing.
+///
+/// # Errors
+/// [`GraphError::Invalid`].
+pub(super) fn guid(body: &JsonMap, name: &str, kind: Kind) -> Result<Option<Uuid>, GraphError> {
+    let wrong = || GraphError::invalid_value(name, kind.class());
+    match body.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => value.as_str().and_then(|id| Uuid::parse_str(id).ok()).map(Some).ok_or_else(wrong),
     }
 }
 

@@ -45,9 +45,7 @@ pub(super) fn bound(body: &JsonMap, name: &str, world: &Snapshot) -> Result<Vec<
 /// [`GraphError::Invalid`] when it is there already (AZ-WIRE 12).
 pub(super) fn add(ids: &mut Vec<Uuid>, id: Uuid, name: &str) -> Result<(), GraphError> {
     if ids.contains(&id) {
-        return Err(GraphError::Invalid(format!(
-            "One or more added object references already exist for the following modified properties: '{name}'."
-        )));
+        return Err(GraphError::already_referenced(name));
     }
     ids.push(id);
     Ok(())

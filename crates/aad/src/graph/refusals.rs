@@ -4,6 +4,9 @@ use model::Time;
 use store::Snapshot;
 use uuid::Uuid;
 
+use super::access::{Denial, that_allow};
+use super::first_party;
+
 /// A request that Graph refused for want of rights.
 #[derive(Debug)]
 pub struct Refusal {
@@ -16,22 +19,38 @@ pub struct Refusal {
     /// Such as `POST /v1.0/groups`.
     pub request: String,
     /// Why, in a sentence for a person.
-    pub reason: &'static str,
+    pub reason: String,
 }
 
 impl Refusal {
-    pub(super) fn new(world: &Snapshot, at: Time, principal: Uuid, request: String) -> Self {
+    pub(super) fn new(world: &Snapshot, at: Time, principal: Uuid, request: String, denial: Denial) -> Self {
         let object = world.object(principal);
-        let reason = if object.is_none() {
-            "The directory no longer has the caller: it was deleted, or made anew with another id."
-        } else if world.is_directory_administrator(principal) {
-            "Service principals of managed identities are Azure's to change: they follow the resource that has the identity."
-        } else if world.user(principal).is_some() {
-            "A person may read the directory; only a directory administrator changes it."
-        } else {
-            "An application reads and changes the directory only as a directory administrator. Roles on Azure resources, \
-             Owner included, count for nothing here: Microsoft Graph has rights of its own."
+        let principal_name = object.map(|object| object.display_name().to_owned());
+        let reason = match denial {
+            Denial::Gone => {
+                "The directory no longer has the caller: it was deleted, or made anew with another id.".to_owned()
+            }
+            Denial::Managed => {
+                "Service principals of managed identities are Azure's to change: they follow the resource \
+                                that has the identity."
+                    .to_owned()
+            }
+            Denial::Beyond(need) if world.user(principal).is_some() => format!(
+                "A person changes what they own, and more only by a directory role such as Global Administrator; and \
+                 their client reaches only as far as its delegated permissions: for this, {}.",
+                listed(that_allow(need))
+            ),
+            Denial::Beyond(need) => format!(
+                "An application needs a permission on Microsoft Graph for this, an app role that is assigned to its \
+                 service principal ({}), and a token that was issued since; or a directory role. Roles on Azure resources, \
+                 Owner included, count for nothing here.",
+                listed(that_allow(need).filter(|name| first_party::is_app_role(name)))
+            ),
         };
-        Self { at, principal, principal_name: object.map(|o| o.display_name().to_owned()), request, reason }
+        Self { at, principal, principal_name, request, reason }
     }
+}
+
+fn listed(names: impl Iterator<Item = &'static str>) -> String {
+    names.collect::<Vec<_>>().join(", ")
 }

@@ -1,5 +1,7 @@
 //! The road of every request to Graph, read from top to bottom.
 
+use std::sync::Arc;
+
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
@@ -7,18 +9,19 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Request};
 use axum::response::{IntoResponse, Response};
 use model::{JsonMap, Time};
-use tokens::{ResourceApp, resource_app};
-use uuid::Uuid;
+use tokens::{AccessToken, ResourceApp, resource_app};
 
-use super::access;
+use super::access::Caller;
+use super::admin_consent;
 use super::answer::json_body;
+use super::batch;
 use super::call::Call;
 use super::error::GraphError;
 use super::headers::Stamp;
 use super::me;
 use super::odata::Options;
 use super::refusals::Refusal;
-use super::route::{self, Run};
+use super::route::{self, Run, Taken};
 use super::target::Target;
 use crate::Aad;
 
@@ -31,15 +34,21 @@ const CHALLENGE: &str = concat!(
 
 /// Answers a request; refusals have Graph's shape, whatever is wrong.
 pub(super) async fn road(State(aad): State<Aad>, request: Request<Body>) -> Response {
+    answer(&aad, request).await
+}
+
+/// The answer to a request that came alone or in a batch.
+pub(super) async fn answer(aad: &Aad, request: Request<Body>) -> Response {
     let now = aad.clock.now();
     let (head, body) = request.into_parts();
     let stamp = Stamp::of(&head, now, aad.ids.guid());
-    let result = match identify(&aad, &head, now, &stamp) {
-        Ok(caller) => {
-            let result = travel(&aad, &head, body, now, &stamp, caller).await;
-            if let Err(GraphError::RequestDenied) = &result {
+    let result = match identify(aad, &head, now, &stamp) {
+        Ok(token) => {
+            let result = travel(aad, &head, body, now, &stamp, &token).await;
+            if let Err(GraphError::RequestDenied(denial)) = &result {
                 let request = format!("{} {}", head.method, head.uri.path());
-                aad.refusals.remember(stamp.request_id, Refusal::new(&aad.store.read(), now, caller, request));
+                let refusal = Refusal::new(&aad.store.read(), now, token.object_id, request, *denial);
+                aad.refusals.remember(stamp.request_id, refusal);
             }
             result
         }
@@ -56,52 +65,73 @@ async fn travel(
     body: Body,
     now: Time,
     stamp: &Stamp,
-    caller: Uuid,
+    token: &AccessToken,
 ) -> Result<Response, GraphError> {
+    if batch::is_batch(head.uri.path()) {
+        return batch::answer(aad, head, read(body).await?).await;
+    }
+    if let Some(app_id) = admin_consent::asked(head.uri.path()) {
+        return admin_consent::consent(aad, now, token, app_id).await;
+    }
     let mut target = Target::parse(head.uri.path())?;
-    me::resolve(&mut target, caller, &aad.store.read())?;
-    let (noun, route, keys) = route::find(&head.method, &target)?;
-    let options = Options::parse(&head.uri)?;
-    let call = Call {
+    me::resolve(&mut target, token.object_id, &aad.store.read())?;
+    let Taken { noun, area, route, keys } = route::find(&head.method, &target)?;
+    let options = Options::parse(&head.uri, is_eventual(head))?;
+    let body = read(body).await?;
+    let call = |caller| Call {
         aad,
         now,
         origin: aad.ports.origins(&stamp.host).graph,
         version: target.version,
         path: head.uri.path().to_owned(),
         query: head.uri.query().unwrap_or_default().to_owned(),
+        caller,
+        relation: route.last(),
         noun,
         keys,
         cast: target.cast,
         counted: target.counted,
         creates_if_missing: head.headers.get("prefer").is_some_and(|wish| wish == "create-if-missing"),
         options,
-        body: read(body).await?,
+        body,
     };
     match route.run {
         Run::Read(run) => {
             let world = aad.store.read();
-            access::require(&world, caller, route.access())?;
-            run(&call, &world)?.present(&call)
+            let call = call(Caller::of(&world, token)?);
+            call.authorize(&world, area, false)?;
+            run(&call, &world)?.present(&call, &world)
         }
         Run::Write(run) => {
             let mut tx = aad.store.begin().await;
-            access::require(&tx, caller, route.access())?;
+            let call = call(Caller::of(&tx, token)?);
+            call.authorize(&tx, area, true)?;
             let answer = run(&call, &mut tx)?;
             tx.commit().await?;
-            answer.present(&call)
+            answer.present(&call, &aad.store.read())
         }
     }
 }
 
-/// The caller's object id. Only tokens for Graph count: one for ARM says nothing here.
-fn identify(aad: &Aad, head: &Parts, now: Time, stamp: &Stamp) -> Result<Uuid, GraphError> {
+/// Whether the caller takes an answer that may lag behind: what advanced queries ask for.
+fn is_eventual(head: &Parts) -> bool {
+    let level = head.headers.get("consistencylevel").and_then(|level| level.to_str().ok());
+    level.is_some_and(|level| level.eq_ignore_ascii_case("eventual"))
+}
+
+/// The caller's token. Only tokens for Graph count: one for ARM says nothing here.
+fn identify(aad: &Aad, head: &Parts, now: Time, stamp: &Stamp) -> Result<Arc<AccessToken>, GraphError> {
     let given = head.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let token = given.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
     let Some((_, token)) = token else {
         return Err(GraphError::InvalidAuthenticationToken("Access token is empty."));
     };
-    let accepts = |aud: &str| resource_app(aud, stamp.host_name(), aad.ports) == Some(ResourceApp::Graph);
-    Ok(aad.verifier.verify(token.trim(), now, accepts)?.object_id)
+    let own = match admin_consent::asked(head.uri.path()) {
+        Some(_) => ResourceApp::Portal,
+        None => ResourceApp::Graph,
+    };
+    let accepts = |aud: &str| resource_app(aud, stamp.host_name(), aad.ports) == Some(own);
+    Ok(aad.verifier.verify(token.trim(), now, accepts)?)
 }
 
 /// The JSON object that was sent; an empty body is an object without members.
@@ -126,7 +156,7 @@ fn refusal(error: &GraphError, stamp: &Stamp) -> Response {
         response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(CHALLENGE));
     }
     let id = HeaderValue::from_str(&stamp.request_id.to_string());
-    if let (GraphError::RequestDenied, Ok(id)) = (error, id) {
+    if let (GraphError::RequestDenied(_), Ok(id)) = (error, id) {
         response.headers_mut().insert("x-smalt-explanation", id);
     }
     response

@@ -3,7 +3,7 @@
 use axum::http::Method;
 use store::{Snapshot, Tx};
 
-use super::access::Access;
+use super::access::Area;
 use super::answer::Answer;
 use super::call::Call;
 use super::entity::Kind;
@@ -29,40 +29,45 @@ pub(super) struct Route {
     path: &'static str,
     /// What it does.
     pub(super) run: Run,
+    /// What part of the directory it is about, when that is another than its noun's.
+    area: Option<Area>,
 }
 
 impl Route {
     /// Reads an object or a collection.
     pub(super) const fn get(path: &'static str, run: Reads) -> Self {
-        Self { verb: Method::GET, path, run: Run::Read(run) }
+        Self { verb: Method::GET, path, run: Run::Read(run), area: None }
     }
 
     /// An action that changes nothing and is posted only because its question is long.
     pub(super) const fn ask(path: &'static str, run: Reads) -> Self {
-        Self { verb: Method::POST, path, run: Run::Read(run) }
+        Self { verb: Method::POST, path, run: Run::Read(run), area: None }
     }
 
     /// Makes something.
     pub(super) const fn post(path: &'static str, run: Writes) -> Self {
-        Self { verb: Method::POST, path, run: Run::Write(run) }
+        Self { verb: Method::POST, path, run: Run::Write(run), area: None }
     }
 
     /// Changes an object.
     pub(super) const fn patch(path: &'static str, run: Writes) -> Self {
-        Self { verb: Method::PATCH, path, run: Run::Write(run) }
+        Self { verb: Method::PATCH, path, run: Run::Write(run), area: None }
     }
 
     /// Takes something away.
     pub(super) const fn delete(path: &'static str, run: Writes) -> Self {
-        Self { verb: Method::DELETE, path, run: Run::Write(run) }
+        Self { verb: Method::DELETE, path, run: Run::Write(run), area: None }
     }
 
-    /// What it does to the directory.
-    pub(super) fn access(&self) -> Access {
-        match self.run {
-            Run::Read(_) => Access::Read,
-            Run::Write(_) => Access::Write,
-        }
+    /// The same route, about another part of the directory than its noun.
+    pub(super) const fn about(mut self, area: Area) -> Self {
+        self.area = Some(area);
+        self
+    }
+
+    /// Its last word: the relation that it follows, where it follows one.
+    pub(super) fn last(&self) -> &'static str {
+        self.path.rsplit('/').next().unwrap_or_default()
     }
 
     /// The keys in `segments`, when this is the route's path.
@@ -86,22 +91,35 @@ impl Route {
     }
 }
 
-/// The noun, the route and the keys of a request.
+/// A route that a request takes.
+pub(super) struct Taken {
+    /// What its noun's objects are.
+    pub(super) noun: Kind,
+    /// What part of the directory it is about.
+    pub(super) area: Area,
+    /// The route.
+    pub(super) route: &'static Route,
+    /// The keys in the path.
+    pub(super) keys: Vec<Key>,
+}
+
+/// The route of a request.
 ///
 /// # Errors
 /// [`GraphError::UnknownSegment`] without such a path, [`GraphError::MethodNotAllowed`] for a verb it has not.
-pub(super) fn find(verb: &Method, target: &Target) -> Result<(Kind, &'static Route, Vec<Key>), GraphError> {
-    let (first, rest) = match target.segments.split_first() {
-        Some((Segment::Word(first), rest)) => (first.as_str(), rest),
-        _ => ("", &[][..]),
+pub(super) fn find(verb: &Method, target: &Target) -> Result<Taken, GraphError> {
+    let segments = target.segments.as_slice();
+    let found = nouns::ALL.iter().find_map(|noun| Some((noun, noun.below(segments)?)));
+    let Some((noun, rest)) = found else {
+        let first = segments.first().and_then(Segment::word).unwrap_or_default();
+        return Err(GraphError::UnknownSegment(first.to_owned()));
     };
-    let noun = nouns::ALL.iter().find(|noun| noun.kind.set().eq_ignore_ascii_case(first));
-    let Some(noun) = noun else { return Err(GraphError::UnknownSegment(first.to_owned())) };
     let mut known_path = false;
     for route in noun.routes.iter().copied().flatten() {
         if let Some(keys) = route.keys(rest) {
             if route.verb == *verb {
-                return Ok((noun.kind, route, keys));
+                let area = route.area.unwrap_or(noun.area);
+                return Ok(Taken { noun: noun.kind, area, route, keys });
             }
             known_path = true;
         }
@@ -109,9 +127,6 @@ pub(super) fn find(verb: &Method, target: &Target) -> Result<(Kind, &'static Rou
     if known_path {
         return Err(GraphError::MethodNotAllowed);
     }
-    let last = match rest.last() {
-        Some(Segment::Word(last)) => last,
-        _ => first,
-    };
+    let last = rest.last().and_then(Segment::word).unwrap_or(noun.path);
     Err(GraphError::UnknownSegment(last.to_owned()))
 }

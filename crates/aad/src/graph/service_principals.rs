@@ -5,20 +5,24 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use model::{Application, DirectoryObject, JsonMap, ServicePrincipal, ServicePrincipalType, merge};
-use serde_json::json;
+use model::{Application, DirectoryObject, JsonMap, ServicePrincipal, ServicePrincipalType, Time, merge};
+use serde_json::{Value, json};
 use store::{Snapshot, Tx};
 use uuid::Uuid;
 
+use super::access::{Area, Denial};
 use super::answer::Answer;
 use super::applications::{no_links, no_publisher};
 use super::call::Call;
 use super::credentials::{draw_passwords, lay_passwords};
+use super::deleted_items::put_away;
 use super::entity::{Kind, draw_all};
 use super::error::GraphError;
+use super::first_party;
 use super::key_credentials::{self, draw_keys};
+use super::owners::owners_of_new;
 use super::properties::{keep_others, members, required_text, seconds, switch, text, texts};
-use super::references::bound;
+
 use super::route::Route;
 
 /// What can be done.
@@ -115,6 +119,7 @@ pub(super) fn draw(world: &Snapshot, principal: &ServicePrincipal) -> JsonMap {
         });
         merge(&mut drawn, &members(from_application));
     }
+    merge(&mut drawn, &first_party::draw(principal.app_id));
     merge(&mut drawn, &principal.other);
     let own = json!({
         "id": principal.id,
@@ -136,6 +141,14 @@ pub(super) fn draw(world: &Snapshot, principal: &ServicePrincipal) -> JsonMap {
         drawn.insert("alternativeNames".to_owned(), json!([explicit, identity.resource_id]));
     }
     drawn
+}
+
+/// The app roles of a resource.
+pub(crate) fn app_roles(world: &Snapshot, resource: &ServicePrincipal) -> Vec<Value> {
+    match draw(world, resource).remove("appRoles") {
+        Some(Value::Array(roles)) => roles,
+        _ => Vec::new(),
+    }
 }
 
 /// The names a principal answers to. A managed identity has one more than its application id, made of 32 bytes that
@@ -169,7 +182,7 @@ fn found<'w>(call: &Call<'_>, world: &'w Snapshot) -> Result<&'w ServicePrincipa
 fn create(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
     const KIND: Kind = Kind::ServicePrincipal;
     if call.body.get("servicePrincipalType").is_some_and(|kind| kind == "ManagedIdentity") {
-        return Err(GraphError::RequestDenied);
+        return Err(GraphError::RequestDenied(Denial::Managed));
     }
     let app_id = required_text(&call.body, "appId", KIND)?;
     let missing = || GraphError::NoBackingApplication(app_id.to_owned());
@@ -178,9 +191,20 @@ fn create(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
         return Err(GraphError::KeyInUse(app_id.to_owned()));
     }
     let application = tx.application_by_app_id(guid).ok_or_else(missing)?;
+    let owners = owners_of_new(call, tx, Area::Applications)?;
+    let mut principal = ServicePrincipal { owners, ..of(application, call.aad.ids.guid(), call.now) };
+    let current = draw(tx, &principal);
+    lay(call, &mut principal, &current)?;
+    let drawn = draw(tx, &principal);
+    tx.put_object(DirectoryObject::ServicePrincipal(principal));
+    Ok(Answer::Created(KIND, drawn))
+}
+
+/// The principal of an application in this tenant.
+pub(super) fn of(application: &Application, id: Uuid, now: Time) -> ServicePrincipal {
     let principal = ServicePrincipal {
-        id: call.aad.ids.guid(),
-        app_id: guid,
+        id,
+        app_id: application.app_id,
         display_name: String::new(),
         kind: ServicePrincipalType::Application,
         managed_identity: None,
@@ -188,16 +212,11 @@ fn create(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
         service_principal_names: Vec::new(),
         key_credentials: Vec::new(),
         password_credentials: Vec::new(),
-        owners: bound(&call.body, "owners", tx)?,
-        created_at: call.now,
+        owners: Vec::new(),
+        created_at: now,
         other: JsonMap::new(),
     };
-    let mut principal = following(principal, application);
-    let current = draw(tx, &principal);
-    lay(call, &mut principal, &current)?;
-    let drawn = draw(tx, &principal);
-    tx.put_object(DirectoryObject::ServicePrincipal(principal));
-    Ok(Answer::Created(KIND, drawn))
+    following(principal, application)
 }
 
 /// A principal with what it has from its application: its name and the URIs that name it.
@@ -222,7 +241,7 @@ fn delete(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
     let principal = found(call, tx)?;
     refuse_managed(principal)?;
     let id = principal.id;
-    tx.delete_object(id);
+    put_away(call, tx, id);
     Ok(Answer::Done)
 }
 
@@ -232,7 +251,7 @@ fn delete(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
 /// [`GraphError::RequestDenied`] for one.
 pub(super) fn refuse_managed(principal: &ServicePrincipal) -> Result<(), GraphError> {
     match principal.kind {
-        ServicePrincipalType::ManagedIdentity => Err(GraphError::RequestDenied),
+        ServicePrincipalType::ManagedIdentity => Err(GraphError::RequestDenied(Denial::Managed)),
         ServicePrincipalType::Application => Ok(()),
     }
 }

@@ -20,6 +20,16 @@ pub(super) enum Segment {
     Key(Key),
 }
 
+impl Segment {
+    /// The word, when it is one.
+    pub(super) fn word(&self) -> Option<&str> {
+        match self {
+            Self::Word(word) => Some(word),
+            Self::Key(_) => None,
+        }
+    }
+}
+
 /// A path of Graph.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Target {
@@ -50,7 +60,7 @@ impl Target {
             // Decoded after the cut: an encoded slash is part of a name.
             let text =
                 decode(piece).ok_or_else(|| GraphError::Malformed("The request URI cannot be decoded.".to_owned()))?;
-            push(&mut segments, text);
+            push(&mut segments, &text);
         }
         let mut target = Self { version, segments, cast: None, counted: false };
         target.counted = target.pop(|word| word.eq_ignore_ascii_case("$count")).is_some();
@@ -70,10 +80,12 @@ impl Target {
 }
 
 /// Adds a segment; one with a key in parentheses becomes two.
-fn push(segments: &mut Vec<Segment>, text: String) {
+fn push(segments: &mut Vec<Segment>, text: &str) {
+    // A function without parameters may be written with its parentheses: `delta()`.
+    let text = text.strip_suffix("()").unwrap_or(text);
     let inner = text.strip_suffix(')').and_then(|text| text.split_once('(')).filter(|(_, inner)| !inner.is_empty());
     let Some((name, inner)) = inner else {
-        segments.push(Segment::Word(text));
+        segments.push(Segment::Word(text.to_owned()));
         return;
     };
     let quoted = |text: &str| {

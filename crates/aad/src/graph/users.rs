@@ -6,6 +6,8 @@ use store::{Snapshot, Tx};
 
 use super::answer::Answer;
 use super::call::Call;
+use super::deleted_items::put_away;
+use super::delta;
 use super::entity::{Kind, draw_all};
 use super::error::GraphError;
 use super::properties::{keep_others, members, required_text, seconds, switch, text};
@@ -15,6 +17,7 @@ use super::route::Route;
 pub(super) const ROUTES: &[Route] = &[
     Route::get("", list),
     Route::post("", create),
+    Route::get("delta", delta::users),
     Route::get("{}", show),
     Route::patch("{}", update),
     Route::delete("{}", delete),
@@ -156,7 +159,7 @@ fn update(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
 
 fn delete(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
     let id = found(call, tx)?.id;
-    tx.delete_object(id);
+    put_away(call, tx, id);
     Ok(Answer::Done)
 }
 

@@ -103,4 +103,29 @@ impl Expression {
             }
         }
     }
+
+    /// The parts that it is made of.
+    fn parts(&self) -> Vec<&Expression> {
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().collect(),
+            Self::Not(inner) => vec![inner],
+            Self::Lambda { condition, .. } => condition.iter().map(AsRef::as_ref).collect(),
+            Self::Compare(..) | Self::In(..) | Self::Call(..) | Self::Holds(_) => Vec::new(),
+        }
+    }
+
+    /// Whether it uses `contains`, which the directory has for no property.
+    pub(super) fn contains_somewhere(&self) -> bool {
+        matches!(self, Self::Call(Function::Contains, ..)) || self.parts().into_iter().any(Self::contains_somewhere)
+    }
+
+    /// An operator that only advanced queries have, by the name that refusals give it.
+    pub(super) fn advanced_operator(&self) -> Option<&'static str> {
+        match self {
+            Self::Not(_) => Some("Not"),
+            Self::Compare(_, Relation::NotEqual, _) => Some("NotEqualsMatch"),
+            Self::Call(Function::EndsWith, ..) => Some("endsWith"),
+            _ => self.parts().into_iter().find_map(Self::advanced_operator),
+        }
+    }
 }

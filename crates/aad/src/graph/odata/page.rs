@@ -34,6 +34,11 @@ impl Order {
         };
         Ok(Self { property: property.to_owned(), descending })
     }
+
+    /// Whether it is this property's.
+    pub(super) fn is_by(&self, property: &str) -> bool {
+        self.property.eq_ignore_ascii_case(property)
+    }
 }
 
 /// A page of objects.
@@ -76,8 +81,9 @@ impl Options {
         items.retain(|item| self.conditions.iter().all(|condition| condition.holds(item)));
         let total = items.len();
         let mut placed: Vec<(Vec<Value>, JsonMap)> = items.into_iter().map(|item| (self.place(&item), item)).collect();
-        if let Some(after) = &self.after {
-            placed.retain(|(place, _)| self.compare(place, after) == Ordering::Greater);
+        if let Some(token) = &self.token {
+            let after = position(token)?;
+            placed.retain(|(place, _)| self.compare(place, &after) == Ordering::Greater);
         }
         placed.sort_by(|(a, _), (b, _)| self.compare(a, b));
         let size = self.top.unwrap_or(PAGE);
@@ -145,7 +151,7 @@ fn rank(value: &Value) -> u8 {
 ///
 /// # Errors
 /// [`GraphError::Malformed`] when it is none of this service's.
-pub(super) fn position(token: &str) -> Result<Vec<Value>, GraphError> {
+fn position(token: &str) -> Result<Vec<Value>, GraphError> {
     let bytes = URL_SAFE_NO_PAD.decode(token).ok();
     bytes
         .and_then(|bytes| serde_json::from_slice(&bytes).ok())

@@ -121,7 +121,8 @@ async fn an_application_has_azures_shape() {
         "implicitGrantSettings": {
           "enableAccessTokenIssuance": false,
           "enableIdTokenIssuance": false
-        }
+        },
+        "redirectUriSettings": []
       },
       "spa": {
         "redirectUris": []

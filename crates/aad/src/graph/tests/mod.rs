@@ -1,9 +1,15 @@
-//! Graph, asked over HTTP.
+//! Graph over HTTP.
 
 mod applications;
+mod batch;
 mod collections;
+mod consents;
+mod deleted_items;
+mod delta;
 mod federated_identity_credentials;
 mod garbage;
+mod key_rolling;
 mod managed_identities;
 mod people_and_groups;
+mod permissions;
 mod refusals;

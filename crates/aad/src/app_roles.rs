@@ -1,0 +1,102 @@
+//! The claim `roles`: the app roles that a principal has on the resource a token is for (IDENTITY-WIRE 4.2).
+
+use model::{Application, DirectoryObject, JsonMap, ServicePrincipal};
+use serde_json::{Value, json};
+use store::Snapshot;
+use uuid::Uuid;
+
+use crate::graph;
+use crate::target::Target;
+
+/// Adds the claim to the claims of `principal`'s token, unless there is no role to tell of.
+pub(crate) fn claim(claims: &mut JsonMap, world: &Snapshot, principal: Uuid, target: &Target<'_>) {
+    let roles = granted(world, principal, target);
+    if !roles.is_empty() {
+        claims.insert("roles".to_owned(), json!(roles));
+    }
+}
+
+/// The values of the app roles that the principal, or a group that holds it, has on the resource.
+pub(crate) fn granted(world: &Snapshot, principal: Uuid, target: &Target<'_>) -> Vec<String> {
+    let holders = std::iter::once(principal).chain(world.groups_of(principal));
+    let mut assigned = holders.flat_map(|holder| world.app_roles_of(holder)).peekable();
+    // Most principals have none, and then nobody needs to know whose resource it is.
+    if assigned.peek().is_none() {
+        return Vec::new();
+    }
+    let Some(resource) = resource_of(world, target) else { return Vec::new() };
+    let ids: Vec<Uuid> = assigned.filter(|role| role.resource_id == resource.id).map(|role| role.app_role_id).collect();
+    let roles = graph::app_roles(world, resource);
+    let has = |role: &&Value| ids.iter().any(|id| role["id"] == json!(id)) && role["isEnabled"] != json!(false);
+    roles.iter().filter(has).filter_map(|role| role["value"].as_str().map(str::to_owned)).collect()
+}
+
+/// The service principal of the resource that a token is for.
+fn resource_of<'w>(world: &'w Snapshot, target: &Target<'_>) -> Option<&'w ServicePrincipal> {
+    if let Some(app) = target.app {
+        return world.service_principal_by_app_id(app.app_id());
+    }
+    let name = target.resource.trim_end_matches('/');
+    let named =
+        |app: &Application| app.identifier_uris.iter().any(|uri| uri.trim_end_matches('/').eq_ignore_ascii_case(name));
+    let app_id = Uuid::parse_str(name).ok().or_else(|| {
+        world.objects().find_map(|object| match object.as_ref() {
+            DirectoryObject::Application(app) if named(app) => Some(app.app_id),
+            _ => None,
+        })
+    });
+    world.service_principal_by_app_id(app_id?)
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{AppRoleAssignment, DirectoryObject};
+    use serde_json::json;
+    use uuid::{Uuid, uuid};
+
+    use crate::testing::{APP, APP_PRINCIPAL, BEGIN, MACHINE, SECRET, World, world};
+
+    const USER_READ_ALL: Uuid = uuid!("df021288-bdef-4463-88db-98f22de89214");
+    const OWN_ROLE: Uuid = uuid!("00000000-0000-4000-8000-0000000000aa");
+
+    /// The claim `roles` in a token for `resource`.
+    async fn roles(world: &World, resource: &str) -> serde_json::Value {
+        let app = APP.to_string();
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("client_id", app.as_str()),
+            ("client_secret", SECRET),
+            ("scope", &format!("{resource}/.default")),
+        ];
+        let token = world.post("v2.0", &form).await.json()["access_token"].as_str().unwrap().to_owned();
+        let payload =
+            base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, token.split('.').nth(1).unwrap());
+        serde_json::from_slice::<serde_json::Value>(&payload.unwrap()).unwrap()["roles"].clone()
+    }
+
+    #[tokio::test]
+    async fn a_token_tells_the_roles_on_its_own_resource() {
+        let world = world().await;
+        crate::ensure_first_party(&world.aad.store, BEGIN).await.unwrap();
+        assert_eq!(roles(&world, "https://graph.microsoft.com").await, json!(null));
+        let mut tx = world.aad.store.begin().await;
+        let graph = tx.service_principal_by_app_id(uuid!("00000003-0000-0000-c000-000000000000")).unwrap().id;
+        let mut own = tx.application_by_app_id(APP).unwrap().clone();
+        let role = json!([{"id": OWN_ROLE, "value": "Task.Write", "isEnabled": true}]);
+        own.other.insert("appRoles".to_owned(), role);
+        tx.put_object(DirectoryObject::Application(own));
+        for (principal_id, resource_id, app_role_id) in [
+            (APP_PRINCIPAL, graph, USER_READ_ALL),
+            (APP_PRINCIPAL, APP_PRINCIPAL, OWN_ROLE),
+            (MACHINE, graph, Uuid::nil()),
+        ] {
+            let number = Uuid::from_u128(resource_id.as_u128() ^ 1);
+            let assignment = AppRoleAssignment { principal_id, number, resource_id, app_role_id, created_at: BEGIN };
+            tx.put_app_role_assignment(assignment);
+        }
+        tx.commit().await.unwrap();
+        assert_eq!(roles(&world, "https://graph.microsoft.com").await, json!(["User.Read.All"]));
+        assert_eq!(roles(&world, &format!("api://{APP}")).await, json!(["Task.Write"]));
+        assert_eq!(roles(&world, "https://management.azure.com").await, json!(null));
+    }
+}

@@ -1,0 +1,85 @@
+//! What an object is related to: its own collection (`/groups/{id}/members`) and what `$expand` adds to it.
+//!
+//! How to add the next: one arm in [`related`], and its routes below the nouns that have it.
+
+use model::{DirectoryObject, JsonMap};
+use store::Snapshot;
+use uuid::Uuid;
+
+use super::access::Area;
+use super::answer::Answer;
+use super::call::Call;
+use super::entity::{Kind, draw_among_others};
+use super::error::GraphError;
+use super::route::Route;
+use super::{app_role_assignments, directory_roles, memberships, owners, permission_grants};
+
+/// Of what has owners.
+pub(super) const OWNERS: &[Route] = &[Route::get("{}/owners", list)];
+/// Of who can own.
+pub(super) const OWNED: &[Route] = &[Route::get("{}/ownedObjects", list)];
+/// Of groups.
+pub(super) const MEMBERS: &[Route] = &[
+    Route::get("{}/members", list).about(Area::Members),
+    Route::get("{}/transitiveMembers", list).about(Area::Members),
+];
+/// Of what can be a member.
+pub(super) const MEMBER_OF: &[Route] = &[Route::get("{}/memberOf", list), Route::get("{}/transitiveMemberOf", list)];
+/// Of who can have app roles.
+pub(super) const APP_ROLES: &[Route] = &[Route::get("{}/appRoleAssignments", list)];
+/// Of resources.
+pub(super) const APP_ROLES_ON: &[Route] = &[Route::get("{}/appRoleAssignedTo", list)];
+/// Of clients, and of people whom clients act for.
+pub(super) const GRANTS: &[Route] = &[Route::get("{}/oauth2PermissionGrants", list)];
+
+/// What `object` is related to by the relation `name`, and of which kind it is; none where there is no such relation.
+pub(super) fn related(world: &Snapshot, object: &DirectoryObject, name: &str) -> Option<(Kind, Vec<JsonMap>)> {
+    use DirectoryObject::{Application, Group, ServicePrincipal, User};
+    let id = object.id();
+    Some(match (name.to_ascii_lowercase().as_str(), object) {
+        ("owners", Application(_) | ServicePrincipal(_) | Group(_)) => objects(world, owners::owners(object).to_vec()),
+        ("ownedobjects", ServicePrincipal(_) | User(_)) => objects(world, owners::owned_by(world, id)),
+        ("members", Group(group)) => objects(world, group.members.clone()),
+        ("transitivemembers", Group(group)) => objects(world, memberships::members_below(world, group)),
+        ("memberof", ServicePrincipal(_) | User(_) | Group(_)) => {
+            let (kind, mut found) = objects(world, world.groups_of(id).collect());
+            found.extend(directory_roles::held_by(world, id));
+            (kind, found)
+        }
+        ("transitivememberof", ServicePrincipal(_) | User(_) | Group(_)) => {
+            let (kind, mut found) = objects(world, world.transitive_groups_of(id));
+            found.extend(directory_roles::held_by(world, id));
+            (kind, found)
+        }
+        ("approleassignments", ServicePrincipal(_) | User(_) | Group(_)) => {
+            let drawn = world.app_roles_of(id).map(|role| app_role_assignments::draw(world, role));
+            (Kind::AppRoleAssignment, drawn.collect())
+        }
+        ("approleassignedto", ServicePrincipal(_)) => {
+            let drawn = world.app_roles_on(id).map(|role| app_role_assignments::draw(world, role));
+            (Kind::AppRoleAssignment, drawn.collect())
+        }
+        ("oauth2permissiongrants", ServicePrincipal(_)) => {
+            let drawn = world.permission_grants_of(id).map(|grant| permission_grants::draw(grant));
+            (Kind::PermissionGrant, drawn.collect())
+        }
+        ("oauth2permissiongrants", User(_)) => {
+            let own = world.permission_grants().filter(|grant| grant.principal_id == Some(id));
+            (Kind::PermissionGrant, own.map(|grant| permission_grants::draw(grant)).collect())
+        }
+        _ => return None,
+    })
+}
+
+fn objects(world: &Snapshot, ids: Vec<Uuid>) -> (Kind, Vec<JsonMap>) {
+    let found = ids.into_iter().filter_map(|id| world.object(id));
+    (Kind::DirectoryObject, found.map(|object| draw_among_others(world, object)).collect())
+}
+
+/// The collection that the last word of the route names.
+fn list(call: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
+    let object = call.object(world)?;
+    let (kind, found) =
+        related(world, object, call.relation).ok_or_else(|| GraphError::UnknownSegment(call.relation.to_owned()))?;
+    Ok(Answer::Collection(kind, found))
+}
