@@ -82,6 +82,7 @@ impl Cloud {
                     durability: Durability::Ephemeral,
                     seed: Some(7),
                     ports: Ports::new(next_free_block()),
+                    token_service: aad::Settings::default(),
                 },
                 renews_certificates,
                 pass_through: false,

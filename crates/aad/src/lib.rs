@@ -7,21 +7,38 @@
 //! How to add the next: a grant is one file under `grants/`, a Graph noun one file under `graph/`, an AADSTS code one
 //! variant in `error.rs`.
 
+mod answer;
+mod authorize;
 mod call;
 pub mod certificates;
+mod claims_request;
 mod client;
+mod device;
 mod discovery;
+mod entitlements;
 mod error;
 mod form;
 mod grants;
 mod graph;
+mod html;
+mod logout;
+mod opaque;
+mod people;
+mod realm;
+mod redirect_uri;
+mod registration;
 mod route;
+mod scope;
+mod settings;
+mod sign_in;
 mod target;
 mod tenant;
 #[cfg(test)]
 mod testing;
+mod throttle;
 mod token_endpoint;
 mod token_service;
+mod userinfo;
 
 use std::sync::Arc;
 
@@ -30,6 +47,8 @@ use store::Store;
 use tokens::{SecretHasher, Signer, Verifier};
 
 pub use graph::{Refusal, graph};
+pub use settings::{Settings, SignInMode};
+pub use throttle::Throttle;
 pub use token_service::token_service;
 
 /// What both faces work with. Cheap to clone.
@@ -51,4 +70,6 @@ pub struct Aad {
     pub ports: FacePorts,
     /// What Graph refused of late, to be explained.
     pub refusals: Arc<Recent<Refusal>>,
+    /// What the sign-in page asks, and how often clients may ask.
+    pub settings: Settings,
 }

@@ -174,7 +174,7 @@ pub(crate) async fn world() -> World {
     let signing = tokens::token_signing(&rsa_key(KEYS), [3; 16], BEGIN).unwrap();
     let signer = Signer::new(rsa_key(KEYS), &signing.kid, &signing.certificate).unwrap();
     let authority = Authority { tenant: TENANT, domain: "t.example".to_owned() };
-    let verifier = Verifier::new(&authority, std::slice::from_ref(signer.jwk())).unwrap();
+    let verifier = Verifier::new(&authority, &signer.published(BEGIN)).unwrap();
     let aad = Aad {
         store,
         clock: Arc::new(Clock::frozen(BEGIN)),
@@ -184,6 +184,7 @@ pub(crate) async fn world() -> World {
         hasher: Arc::new(hasher),
         ports: FacePorts { arm: 8443, login: 8444, graph: 8445, vault: 8446 },
         refusals: Arc::default(),
+        settings: crate::Settings::default(),
     };
     World { _directory: directory, aad }
 }

@@ -16,6 +16,7 @@ mod fingerprint;
 mod ids;
 mod management_group;
 mod origins;
+mod persisted_grant;
 mod recent;
 mod resource;
 mod role;
@@ -33,6 +34,9 @@ pub use directory::{
 pub use ids::Ids;
 pub use management_group::ManagementGroup;
 pub use origins::{FacePorts, Origins};
+pub use persisted_grant::{
+    AuthorizationCode, CodeChallenge, Decision, DeviceCode, GrantKind, PersistedGrant, RefreshToken, SignIn,
+};
 pub use recent::Recent;
 pub use resource::{Identity, JsonMap, Resource, Tags, UserAssigned, merge};
 pub use role::{OWNER_ROLE, Permission, PrincipalType, RoleAssignment, RoleDefinition, RoleKind};

@@ -5,6 +5,7 @@ mod certificates;
 mod clock;
 mod machines;
 mod questions;
+mod token_keys;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub use certificates::CertificateQuery;
 pub use clock::Move;
 pub use machines::{EnvironmentQuery, VmName, public_domains, public_names};
 pub use questions::{Question, Signed};
+pub use token_keys::{RevokedTokens, Rotation};
 
 /// The socket's name in the state directory.
 pub const CONTROL_SOCKET: &str = "control.sock";
@@ -73,6 +75,9 @@ pub fn router(control: Control) -> Router {
         .route("/clock", get(clock::clock).post(clock::move_clock))
         .route("/certificates", get(certificates::certificates))
         .route("/certificates/revoke", post(certificates::revoke))
+        .route("/keys", get(token_keys::keys))
+        .route("/keys/rotate", post(token_keys::rotate))
+        .route("/tokens/revoke", post(token_keys::revoke))
         .route("/explain", post(questions::explain))
         .route("/refusal", get(questions::refusal))
         .route("/who-can", post(questions::who_can))

@@ -19,5 +19,6 @@ pub mod front;
 pub mod imds_fleet;
 pub mod ports;
 pub mod server;
+pub mod token_keys;
 pub mod vm_namespace;
 pub mod world;

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use model::{
-    DenyAssignment, DirectoryObject, ManagementGroup, Resource, RoleAssignment, RoleDefinition, Scope, Subscription,
-    Tenant,
+    DenyAssignment, DirectoryObject, ManagementGroup, PersistedGrant, Resource, RoleAssignment, RoleDefinition, Scope,
+    Subscription, Tenant, Time,
 };
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use crate::{ManagedIdentityKey, Operation, ReadyKey, SigningKey, StoreError};
 use crate::{
-    deny_assignments, directory, imds_ports, keys, management_groups, operations, resources, roles, settings, world,
+    deny_assignments, directory, imds_ports, keys, management_groups, operations, persisted_grants, resources,
+    revocations, roles, settings, world,
 };
 
 /// One change of the world. Each noun's file knows how to write its own.
@@ -36,10 +37,15 @@ pub(crate) enum Change {
     ReadyKey(Arc<ReadyKey>),
     ReadyKeyGone(Uuid),
     SigningKey(SigningKey),
+    SigningKeyGone(String),
     Operation(Arc<Operation>),
     OperationGone(Uuid),
     ImdsPort(Scope, u16),
     ImdsPortGone(Scope),
+    PersistedGrant(Arc<PersistedGrant>),
+    PersistedGrantGone(String),
+    Revocation(Uuid, Time),
+    RevocationGone(Uuid),
 }
 
 impl Change {
@@ -65,10 +71,15 @@ impl Change {
             Self::ReadyKey(key) => keys::write_ready_key(to, key).await,
             Self::ReadyKeyGone(id) => keys::erase_ready_key(to, *id).await,
             Self::SigningKey(key) => keys::write_signing_key(to, key).await,
+            Self::SigningKeyGone(kid) => keys::erase_signing_key(to, kid).await,
             Self::Operation(operation) => operations::write(to, operation).await,
             Self::OperationGone(id) => operations::erase(to, *id).await,
             Self::ImdsPort(scope, offset) => imds_ports::write(to, scope, *offset).await,
             Self::ImdsPortGone(scope) => imds_ports::erase(to, scope).await,
+            Self::PersistedGrant(grant) => persisted_grants::write(to, grant).await,
+            Self::PersistedGrantGone(hash) => persisted_grants::erase(to, hash).await,
+            Self::Revocation(subject, at) => revocations::write(to, *subject, *at).await,
+            Self::RevocationGone(subject) => revocations::erase(to, *subject).await,
         }
     }
 }

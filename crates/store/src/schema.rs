@@ -8,10 +8,11 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use crate::StoreError;
 
 /// Every migration, oldest first; one that has been released never changes.
-const MIGRATIONS: [(i64, &str, &str); 3] = [
+const MIGRATIONS: [(i64, &str, &str); 4] = [
     (1, "world", include_str!("../../../migrations/0001_world.sql")),
     (2, "management groups", include_str!("../../../migrations/0002_management_groups.sql")),
     (3, "deny assignments", include_str!("../../../migrations/0003_deny_assignments.sql")),
+    (4, "sign-in", include_str!("../../../migrations/0004_sign_in.sql")),
 ];
 
 pub(crate) async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {

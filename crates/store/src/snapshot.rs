@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use imbl::{HashMap, OrdMap, Vector};
-use model::{AccessControl, ClockState, DirectoryObject, ManagementGroup, Resource, Subscription, Tenant};
+use model::{
+    AccessControl, ClockState, DirectoryObject, ManagementGroup, PersistedGrant, Resource, Subscription, Tenant, Time,
+};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
@@ -33,6 +35,11 @@ pub struct Snapshot {
     pub(crate) ready_keys: Vector<Arc<ReadyKey>>,
     pub(crate) operations: HashMap<Uuid, Arc<Operation>>,
     pub(crate) imds_ports: OrdMap<String, u16>,
+    /// By the hash of what was handed out.
+    pub(crate) persisted_grants: HashMap<String, Arc<PersistedGrant>>,
+    /// What people type, to the hash of the device code.
+    pub(crate) user_codes: HashMap<String, String>,
+    pub(crate) revocations: HashMap<Uuid, Time>,
 }
 
 impl Snapshot {
@@ -48,6 +55,8 @@ impl Snapshot {
         world.load_ready_keys(connection).await?;
         world.load_operations(connection).await?;
         world.load_imds_ports(connection).await?;
+        world.load_persisted_grants(connection).await?;
+        world.load_revocations(connection).await?;
         Ok(world)
     }
 }

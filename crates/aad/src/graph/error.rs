@@ -1,6 +1,7 @@
 //! Graph's refusals: a variant is an Azure code with its text (RECORDED-FACTS 2, 9).
 
 use axum::http::StatusCode;
+use model::Time;
 use serde_json::{Value, json};
 use store::StoreError;
 use tokens::TokenError;
@@ -12,6 +13,8 @@ use super::headers::Stamp;
 pub(super) enum GraphError {
     /// The bearer token is missing or not accepted; with what is wrong.
     InvalidAuthenticationToken(&'static str),
+    /// The token was taken back, or its key is forgotten: one from that moment on would do.
+    StaleToken(Time),
     /// The caller may not do this.
     RequestDenied,
     /// Nothing has this id.
@@ -47,7 +50,9 @@ impl From<StoreError> for GraphError {
 impl From<TokenError> for GraphError {
     fn from(cause: TokenError) -> Self {
         Self::InvalidAuthenticationToken(match cause {
-            TokenError::Invalid => "Access token validation failure.",
+            TokenError::Invalid | TokenError::ForgottenKey | TokenError::Revoked(_) => {
+                "Access token validation failure."
+            }
             TokenError::Audience(_) => "Access token validation failure. Invalid audience.",
             TokenError::Issuer(_) => "Access token validation failure. Invalid issuer.",
             TokenError::Expired(_) => "Lifetime validation failed, the token is expired.",
@@ -79,6 +84,13 @@ impl GraphError {
             Self::InvalidAuthenticationToken(text) => {
                 (StatusCode::UNAUTHORIZED, "InvalidAuthenticationToken", (*text).to_owned())
             }
+            Self::StaleToken(_) => (
+                StatusCode::UNAUTHORIZED,
+                "InvalidAuthenticationToken",
+                "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: \
+                 TokenIssuedBeforeRevocationTimestamp"
+                    .to_owned(),
+            ),
             Self::RequestDenied => (
                 StatusCode::FORBIDDEN,
                 "Authorization_RequestDenied",

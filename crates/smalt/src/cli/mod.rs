@@ -9,6 +9,7 @@ mod demo;
 mod env;
 mod explain;
 mod imds;
+mod keys;
 mod reverse;
 mod roles;
 mod serve;
@@ -57,7 +58,10 @@ enum Command {
     /// Check custom roles
     #[command(subcommand)]
     Roles(roles::Roles),
-    /// Look into tokens
+    /// Show and replace the keys that sign tokens
+    #[command(subcommand)]
+    Keys(keys::Keys),
+    /// Look into tokens, and take them back
     #[command(subcommand)]
     Token(token::Token),
     /// Show and move the simulated time
@@ -96,6 +100,7 @@ pub fn run() -> ExitCode {
         Command::WhoCan(command) => command.run(&state),
         Command::WhatCan(command) => command.run(&state),
         Command::Roles(command) => command.run(),
+        Command::Keys(command) => command.run(&state),
         Command::Token(command) => command.run(&state),
         Command::Clock(command) => command.run(&state),
         Command::Cert(command) => command.run(&state),

@@ -10,7 +10,7 @@ use tokens::Decoded;
 
 use super::control_client::ControlClient;
 use super::{Outcome, State, runtime};
-use crate::control::Signed;
+use crate::control::{RevokedTokens, Signed};
 use crate::world;
 
 #[derive(Subcommand)]
@@ -19,6 +19,12 @@ pub(super) enum Token {
     Decode {
         /// The token; `-` or nothing reads standard input
         token: Option<String>,
+    },
+    /// Take back every token that a principal got until now
+    Revoke {
+        /// Object id, application id or sign-in name
+        #[arg(long, value_name = "PRINCIPAL")]
+        principal: String,
     },
 }
 
@@ -52,7 +58,10 @@ const MEANINGS: [(&str, &str); 24] = [
 
 impl Token {
     pub(super) fn run(self, state: &State) -> Outcome {
-        let Self::Decode { token } = self;
+        let token = match self {
+            Self::Decode { token } => token,
+            Self::Revoke { principal } => return revoke(principal, state),
+        };
         let text = match token.as_deref() {
             None | Some("-") => {
                 let mut text = String::new();
@@ -118,4 +127,12 @@ fn verdict(token: &str, state: &State) -> anyhow::Result<String> {
         true => "signature  valid: this world's token service signed it".to_owned(),
         false => "signature  invalid: this world's token service did not sign it".to_owned(),
     })
+}
+
+fn revoke(principal: String, state: &State) -> Outcome {
+    let client = ControlClient::of(&state.directory()?)?;
+    let told = client.post("/tokens/revoke", &RevokedTokens { principal })?;
+    let text = |name: &str| told[name].as_str().unwrap_or_default().to_owned();
+    println!("tokens of {} count from {} on", text("principalId"), text("validFrom"));
+    Ok(ExitCode::SUCCESS)
 }

@@ -34,6 +34,7 @@ impl Demo {
                 durability: Durability::Ephemeral,
                 seed: None,
                 ports: Ports::find_free(),
+                token_service: aad::Settings::default(),
             },
             renews_certificates: true,
             pass_through: false,
