@@ -1,6 +1,8 @@
 //! Who a token's bearer acts for (OpenID Connect Core, 5.3): at Graph for version 2 clients, here for version 1.
 
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
+use axum::response::Response;
 use model::User;
 use serde_json::{Value, json};
 use tokens::{ResourceApp, resource_app};
@@ -8,6 +10,12 @@ use tokens::{ResourceApp, resource_app};
 use crate::Aad;
 use crate::call::{Answer, Call};
 use crate::error::Aadsts;
+
+/// The same at Graph's own address, whatever the verb.
+pub(crate) async fn at_graph(State(aad): State<Aad>, request: Request) -> Response {
+    let call = Call::of(&aad, &request);
+    call.answer(&answer(&aad, &call, request.headers()))
+}
 
 /// What may be known of the person whom a token for Graph was given for.
 ///

@@ -109,7 +109,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database fails.
     pub async fn signing_keys(&self) -> Result<Vec<SigningKey>, StoreError> {
-        let rows = sqlx::query("SELECT * FROM signing_keys ORDER BY created_at DESC").fetch_all(self.readers()).await?;
+        // Two of one moment, while the clock stands still, are told apart by their end.
+        let newest_first = "SELECT * FROM signing_keys ORDER BY retires_at IS NOT NULL, created_at DESC";
+        let rows = sqlx::query(newest_first).fetch_all(self.readers()).await?;
         let read = |row: &SqliteRow| {
             Ok(SigningKey {
                 kid: row.try_get("kid")?,
