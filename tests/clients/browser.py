@@ -1,13 +1,16 @@
+#!/usr/bin/env python3
 """A person with a browser, scripted: `browser.py URL` opens the address, signs in on the page that comes, and follows where
-it leads, as far as the client's own address.
+it leads, as far as the client's own address; `browser.py URL CODE` types the code that a device shows.
 
 `SMALT_USERNAME` says who the person is. The page's forms are filled in as they stand there; nothing is posted that the page
-does not ask for. As `BROWSER="python3 browser.py %s &"` it is what programs open that open a browser.
+does not ask for. Named by `BROWSER`, it is what programs open that open a browser; they go on while it works, as they
+would beside a real one.
 """
 
 import os
 import ssl
 import sys
+import urllib.error
 import urllib.parse
 import urllib.request
 from html.parser import HTMLParser
@@ -35,13 +38,28 @@ class Form(HTMLParser):
         self.inside = self.inside and tag != "form"
 
 
+class Staying(urllib.request.HTTPRedirectHandler):
+    """Leaves the token service for the machine itself alone: nobody answers elsewhere."""
+
+    def redirect_request(self, request, answer, code, message, headers, target):
+        if urllib.parse.urlsplit(target).hostname != "localhost":
+            return None
+        return super().redirect_request(request, answer, code, message, headers, target)
+
+
 class Browser:
     """Keeps its cookies, trusts smalt's authority, and goes through the proxy that the environment names."""
 
-    def __init__(self, username, password=None):
+    def __init__(self, username, password=None, environ=os.environ):
         self.username, self.password = username, password
-        context = ssl.create_default_context(cafile=os.environ.get("SSL_CERT_FILE"))
-        handlers = [urllib.request.HTTPSHandler(context=context), urllib.request.HTTPCookieProcessor(CookieJar())]
+        context = ssl.create_default_context(cafile=environ.get("SSL_CERT_FILE"))
+        proxy = {"https": environ["HTTPS_PROXY"]} if "HTTPS_PROXY" in environ else {}
+        handlers = [
+            Staying(),
+            urllib.request.ProxyHandler(proxy),
+            urllib.request.HTTPSHandler(context=context),
+            urllib.request.HTTPCookieProcessor(CookieJar()),
+        ]
         self.opener = urllib.request.build_opener(*handlers)
 
     def get(self, address):
@@ -76,6 +94,15 @@ class Browser:
         headers = {"Origin": f"{parts.scheme}://{parts.netloc}"}
         return self.opener.open(urllib.request.Request(target, data=body, headers=headers), timeout=60)
 
+    def authorize(self, address):
+        """What the client's address would be told, without going there."""
+        try:
+            self.get(address)
+        except urllib.error.HTTPError as leaving:
+            query = urllib.parse.urlsplit(leaving.headers["Location"]).query
+            return dict(urllib.parse.parse_qsl(query))
+        raise RuntimeError(f"the browser was not sent away from {address}")
+
     def enter_device_code(self, address, code):
         """Types the code that a device shows, and signs in."""
         answer = self.opener.open(address, timeout=60)
@@ -84,5 +111,6 @@ class Browser:
         return self.follow(self.post(answer.geturl(), form))
 
 
-if __name__ == "__main__":
-    Browser(os.environ["SMALT_USERNAME"], os.environ.get("SMALT_PASSWORD")).get(sys.argv[1])
+if __name__ == "__main__" and os.fork() == 0:
+    person = Browser(os.environ["SMALT_USERNAME"], os.environ.get("SMALT_PASSWORD"))
+    person.enter_device_code(*sys.argv[1:]) if len(sys.argv) > 2 else person.get(sys.argv[1])

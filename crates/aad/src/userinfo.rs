@@ -32,10 +32,10 @@ pub(crate) fn answer(aad: &Aad, call: &Call, headers: &HeaderMap) -> Result<Answ
     let counts = world.token_revoked_at(token.object_id, token.family, token.issued).is_none();
     let user = world.user(token.object_id).filter(|_| counts && token.is_delegated());
     let subject = token.claims.get("sub").cloned().unwrap_or_default();
-    user.map(|user| Answer::Private(drawn(user, subject, call))).ok_or(Aadsts::InvalidBearer)
+    user.map(|user| Answer::Private(drawn(user, &subject, call))).ok_or(Aadsts::InvalidBearer)
 }
 
-fn drawn(user: &User, subject: Value, call: &Call) -> Value {
+fn drawn(user: &User, subject: &Value, call: &Call) -> Value {
     let property = |name: &str| user.other.get(name).cloned().filter(|value| !value.is_null());
     let mut info = json!({"sub": subject, "name": user.display_name});
     for (claim, name) in [("family_name", "surname"), ("given_name", "givenName"), ("email", "mail")] {

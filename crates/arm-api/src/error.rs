@@ -161,11 +161,11 @@ impl ArmError {
     pub(crate) fn challenge(&self, authorization_uri: &str) -> Option<String> {
         let error = match self {
             Self::MissingToken => return Some(format!("Bearer authorization_uri=\"{authorization_uri}\"")),
-            Self::InvalidToken
-            | Self::StaleToken { .. }
-            | Self::WrongIssuer { .. }
-            | Self::WrongAudience { .. }
-            | Self::ExpiredToken { .. } => "invalid_token",
+            Self::InvalidToken | Self::WrongIssuer { .. } | Self::WrongAudience { .. } | Self::ExpiredToken { .. } => {
+                "invalid_token"
+            }
+            // Clients answer a challenge for claims under this name alone (AZ-WIRE 6.3).
+            Self::StaleToken { .. } => "insufficient_claims",
             _ => return None,
         };
         let (_, _, message) = self.parts();
