@@ -81,6 +81,21 @@ fn az_own_certificates() {
 }
 
 #[test]
+fn az_people() {
+    check("az", "python3", &["people.py"], &[]);
+}
+
+#[test]
+fn people_of_the_sdk_for_python() {
+    check("sdk", "sdk/bin/python", &["people_python.py"], &[]);
+}
+
+#[test]
+fn people_of_the_sdk_for_javascript() {
+    check("javascript", "python3", &["people_javascript.py"], &[]);
+}
+
+#[test]
 fn sdk_for_python() {
     check("sdk", "sdk/bin/python", &["python_sdk.py"], &[]);
 }

@@ -27,3 +27,4 @@ mod refusals;
 mod relay;
 mod role_assignments;
 mod role_files;
+mod sign_in;

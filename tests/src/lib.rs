@@ -83,6 +83,7 @@ impl Cloud {
                     seed: Some(7),
                     ports: Ports::new(next_free_block()),
                     issuer_hosts: vec!["localhost".to_owned()],
+                    token_service: aad::Settings::default(),
                 },
                 renews_certificates,
                 pass_through: false,

@@ -1,20 +1,12 @@
 //! The claim `roles`: the app roles that a principal has on the resource a token is for (IDENTITY-WIRE 4.2).
 
-use model::{Application, DirectoryObject, JsonMap, ServicePrincipal};
+use model::{Application, DirectoryObject, ServicePrincipal};
 use serde_json::{Value, json};
 use store::Snapshot;
 use uuid::Uuid;
 
 use crate::graph;
 use crate::target::Target;
-
-/// Adds the claim to the claims of `principal`'s token, unless there is no role to tell of.
-pub(crate) fn claim(claims: &mut JsonMap, world: &Snapshot, principal: Uuid, target: &Target<'_>) {
-    let roles = granted(world, principal, target);
-    if !roles.is_empty() {
-        claims.insert("roles".to_owned(), json!(roles));
-    }
-}
 
 /// The values of the app roles that the principal, or a group that holds it, has on the resource.
 pub(crate) fn granted(world: &Snapshot, principal: Uuid, target: &Target<'_>) -> Vec<String> {

@@ -1,40 +1,24 @@
-//! One request and its answer: when and whence it came, and the headers that every answer carries (IDENTITY-WIRE 3.7).
+//! One request: when and whence it came, and the ids that its answer carries (IDENTITY-WIRE 3.7).
 
-use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use model::{Origins, Time};
 use serde::Serialize;
-use serde_json::Value;
 use time::format_description::StaticFormatDescription;
 use time::macros::format_description;
 use uuid::Uuid;
 
 use crate::Aad;
-use crate::error::Aadsts;
+use crate::answer;
+pub(crate) use crate::answer::Answer;
+use crate::error::{Aadsts, Refusal};
 use crate::form::Form;
 
 const CLIENT_REQUEST_ID: &str = "client-request-id";
 const SECONDS: StaticFormatDescription = format_description!("[year]-[month]-[day] [hour]:[minute]:[second]Z");
-/// A build and ring as recordings show them.
-const SERVER: &str = "2.1.24100.6 - WUS3 ProdSlices";
-/// An hour of refusals or tokens in a cache would be wrong; a day of documents is what clients expect.
-const NEVER: &str = "no-store, no-cache";
-const A_DAY: &str = "max-age=86400, private";
-
-/// What is given.
-#[derive(Debug)]
-pub(crate) enum Answer {
-    /// The answer of the token endpoint, as JSON text.
-    Token(String),
-    /// A document for everybody, browsers' scripts included.
-    Document(Value),
-    /// Leave for a browser's script to ask for a document.
-    Preflight,
-}
 
 /// What all parts of an answer share.
 #[derive(Debug)]
@@ -45,6 +29,8 @@ pub(crate) struct Call {
     pub(crate) host: String,
     /// The faces in this client's terms.
     pub(crate) origins: Origins,
+    /// The browser's page that asks, when one does.
+    pub(crate) is_cross_origin: bool,
     trace: Uuid,
     correlation: Uuid,
 }
@@ -57,6 +43,7 @@ impl Call {
             now: aad.clock.now(),
             origins: aad.ports.origins(&host),
             host,
+            is_cross_origin: request.headers().contains_key(header::ORIGIN),
             trace: aad.ids.guid(),
             correlation: correlation(request.headers(), request.uri()).unwrap_or_else(|| aad.ids.guid()),
         }
@@ -69,54 +56,48 @@ impl Call {
 
     /// The whole answer.
     pub(crate) fn answer(&self, outcome: &Result<Answer, Aadsts>) -> Response {
-        let (status, body, cache, telemetry) = match outcome {
-            Ok(Answer::Token(text)) => (StatusCode::OK, text.clone(), NEVER, Some("1,0,0,,".to_owned())),
-            Ok(Answer::Document(document)) => (StatusCode::OK, document.to_string(), A_DAY, None),
-            Ok(Answer::Preflight) => (StatusCode::OK, String::new(), A_DAY, None),
+        let mut response = match outcome {
+            Ok(answer) => answer.response(),
             Err(error) => {
-                let (status, code, body) = self.refused(error);
-                (status, body, NEVER, Some(format!("1,{code},0,,")))
+                let (refusal, body) = self.refused(error);
+                let mut response = answer::json(refusal.status, body, Some(refusal.code));
+                if let Aadsts::TooManyRequests { retry_after } = error {
+                    response.headers_mut().insert(header::RETRY_AFTER, (*retry_after).into());
+                }
+                response
             }
         };
-        let mut response = Response::new(Body::from(body));
-        *response.status_mut() = status;
         let headers = response.headers_mut();
-        let mut say =
-            |name: HeaderName, value: &'static str| drop(headers.insert(name, HeaderValue::from_static(value)));
-        say(header::CACHE_CONTROL, cache);
-        say(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
-        say(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-        say(HeaderName::from_static("x-xss-protection"), "0");
-        say(HeaderName::from_static("x-ms-ests-server"), SERVER);
-        if cache == NEVER {
-            say(header::PRAGMA, "no-cache");
-            say(header::EXPIRES, "-1");
-        } else {
-            say(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-            say(header::ACCESS_CONTROL_ALLOW_METHODS, "GET, OPTIONS");
+        if self.is_cross_origin && !headers.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN) {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
         }
-        match outcome {
-            Ok(Answer::Preflight) => {
-                say(header::ACCESS_CONTROL_ALLOW_HEADERS, "*");
-                say(header::ACCESS_CONTROL_MAX_AGE, "86400");
-            }
-            _ => say(header::CONTENT_TYPE, "application/json; charset=utf-8"),
-        }
-        if status == StatusCode::METHOD_NOT_ALLOWED {
-            say(header::ALLOW, "GET, HEAD, OPTIONS");
-        }
-        let ids = [("x-ms-request-id", self.trace), (CLIENT_REQUEST_ID, self.correlation)];
-        let ids = ids.map(|(name, id)| (name, Some(id.to_string())));
-        for (name, value) in ids.into_iter().chain([("x-ms-clitelem", telemetry)]) {
-            if let Some(value) = value.and_then(|value| HeaderValue::try_from(value).ok()) {
+        for (name, id) in [("x-ms-request-id", self.trace), (CLIENT_REQUEST_ID, self.correlation)] {
+            if let Ok(value) = HeaderValue::try_from(id.to_string()) {
                 headers.insert(HeaderName::from_static(name), value);
             }
         }
         response
     }
 
-    /// A refusal's status, code and body.
-    fn refused(&self, error: &Aadsts) -> (StatusCode, u32, String) {
+    /// What lets one script run on one page.
+    pub(crate) fn script_nonce(&self) -> String {
+        self.trace.simple().to_string()
+    }
+
+    /// What a refusal says after its code, with the ids to ask about it.
+    pub(crate) fn description(&self, error: &Aadsts) -> String {
+        format!(
+            "AADSTS{}: {} Trace ID: {} Correlation ID: {} Timestamp: {}",
+            error.refusal().code,
+            borrowable(&error.text()),
+            self.trace,
+            self.correlation,
+            self.now.format(SECONDS).unwrap_or_default()
+        )
+    }
+
+    /// A refusal and its body.
+    fn refused(&self, error: &Aadsts) -> (Refusal, String) {
         #[derive(Serialize)]
         struct Body<'a> {
             error: &'a str,
@@ -130,24 +111,16 @@ impl Call {
         }
         let refusal = error.refusal();
         let timestamp = self.now.format(SECONDS).unwrap_or_default();
-        let description = format!(
-            "AADSTS{}: {} Trace ID: {} Correlation ID: {} Timestamp: {timestamp}",
-            refusal.code,
-            borrowable(&error.text()),
-            self.trace,
-            self.correlation
-        );
-        let page = || format!("https://login.microsoftonline.com/error?code={}", refusal.code);
         let body = Body {
             error: refusal.error,
-            error_description: description,
+            error_description: self.description(error),
             error_codes: [refusal.code],
             timestamp: &timestamp,
             trace_id: self.trace,
             correlation_id: self.correlation,
-            error_uri: refusal.has_page().then(page),
+            error_uri: refusal.has_page().then(|| refusal.page()),
         };
-        (refusal.status, refusal.code, serde_json::to_string(&body).unwrap_or_default())
+        (refusal, serde_json::to_string(&body).unwrap_or_default())
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! How to add the next: a variant here with its code, status and OAuth error, and its sentences in `error/text.rs`.
 
+mod sign_in_text;
 mod text;
 
 use axum::http::{Method, StatusCode};
@@ -80,6 +81,102 @@ pub(crate) enum Aadsts {
     ResourceNotFound { resource: String, tenant: String },
     /// 9001023: a grant that needs to know the tenant.
     TenantNeeded,
+    /// 429: more requests than anybody needs.
+    TooManyRequests { retry_after: u64 },
+    /// 700025: a program on people's machines cannot keep a secret.
+    PublicClientWithProof,
+    /// 50011: an address that the client never registered. Nothing is ever sent there.
+    RedirectUriMismatch { uri: String, client_id: Uuid },
+    /// 500113: the client has no address, or several to choose from.
+    NoReplyAddress { client_id: Uuid },
+    /// 500112: another address than the code was sent to.
+    ReplyAddressMismatch { asked: String, sent: String },
+    /// 900144: a parameter of the authorization request is missing.
+    MissingInQuery(&'static str),
+    /// 70001-like: `response_type` is none that is known.
+    UnsupportedResponseType(String),
+    /// 700054: the registration does not allow id tokens from the authorization endpoint.
+    IdTokenNotEnabled,
+    /// 700051: the registration does not allow access tokens from the authorization endpoint.
+    TokenNotEnabled,
+    /// 70007: tokens in a query would stand in logs.
+    ResponseMode(String),
+    /// 9000111-like: `prompt` is none that is known.
+    UnsupportedPrompt(String),
+    /// 50058: nobody is signed in, and nobody may be asked.
+    LoginRequired,
+    /// 16000: somebody else is signed in, and nobody may be asked.
+    InteractionRequired { hint: String, client_id: Uuid },
+    /// 65004: the person said no.
+    Declined,
+    /// 9002332: the client is for organizations alone.
+    OrganizationsOnly { client_id: Uuid, name: String },
+    /// 28000: scopes of more than one resource.
+    SeveralResources(String),
+    /// 70011: all permissions, and some.
+    DefaultWithOthers(String),
+    /// 650053: the resource has no such permission.
+    NoSuchPermission { name: String, scope: String, resource: String },
+    /// 65001: nobody agreed that the client may.
+    NoConsent { client_id: Uuid, name: String },
+    /// 50034: no such person.
+    UserNotFound { name: String, tenant: String },
+    /// 50126: not their password.
+    WrongPassword,
+    /// 50057: the account is switched off.
+    UserDisabled,
+    /// 501491: a challenge of a length that no verifier has.
+    ChallengeSize,
+    /// 50149-like: a challenge made in a way that nobody knows.
+    ChallengeMethod,
+    /// 50148: a verifier where none was announced, or none where one was.
+    VerifierUnexpected,
+    /// 501481: not the verifier of the challenge.
+    VerifierMismatch,
+    /// 54005: the code was redeemed.
+    CodeRedeemed,
+    /// 70008: the code's time is over.
+    CodeExpired,
+    /// 70000: nothing that was ever given to this client.
+    InvalidGrant,
+    /// 70000: the refresh token has a successor.
+    RefreshTokenReused,
+    /// 700082: nobody used the refresh token for too long.
+    RefreshTokenExpired { issued: Time },
+    /// 700084: a browser's refresh token does not outlive the day.
+    BrowserRefreshTokenExpired { issued: Time },
+    /// 50173: all that was given before a moment was taken back.
+    GrantRevoked { issued: Time, valid_from: Time },
+    /// 9002325: a browser's code without a verifier.
+    ChallengeRequired,
+    /// 9002327: a browser's code redeemed by something else.
+    CrossOriginOnly,
+    /// 9002326: a code of something else redeemed in a browser.
+    CrossOriginRefused,
+    /// 70016: nobody decided yet.
+    AuthorizationPending,
+    /// 70016 with `slow_down`: nobody decided yet, and asking more often does not help.
+    SlowDown,
+    /// 70018: the person said no to the device.
+    AuthorizationDeclined,
+    /// 70019: no such device code.
+    BadVerificationCode,
+    /// 70020: the device code's time is over.
+    DeviceCodeExpired,
+    /// 90114-like: the short code that somebody typed is none, or not any more.
+    UserCodeUnknown,
+    /// 50013: nobody here signed the assertion.
+    AssertionSignature,
+    /// 500131: the assertion was not given for the client.
+    AssertionForAnother { found: String, client_id: Uuid, name: String },
+    /// 500133: the assertion's time is over.
+    AssertionExpired { now: Time, expires: Time },
+    /// 50173: the assertion was taken back.
+    AssertionRevoked { valid_from: Time },
+    /// 7000114: an application speaks for itself alone.
+    AssertionOfApplication { client_id: Uuid },
+    /// 50132-like: no token that tells who somebody is.
+    InvalidBearer,
     /// 90033: smalt itself failed; the reason is in its log.
     Internal,
 }
@@ -122,11 +219,21 @@ pub(crate) struct Refusal {
 impl Refusal {
     /// Whether Microsoft's page explains the code; refusals of others carry no link (IDENTITY-WIRE 3.10).
     pub(crate) fn has_page(self) -> bool {
-        !matches!(self.code, 700_211..=700_213 | 7_002_138)
+        !matches!(self.code, 54_005 | 700_211..=700_213 | 7_002_138)
+    }
+}
+
+impl Refusal {
+    /// Microsoft's page about the code.
+    pub(crate) fn page(self) -> String {
+        format!("https://login.microsoftonline.com/error?code={}", self.code)
     }
 }
 
 impl Aadsts {
+    /// A request that cannot be read.
+    pub(crate) const MALFORMED: Self = Self::Malformed(StatusCode::BAD_REQUEST);
+
     /// Code, status and OAuth error.
     pub(crate) fn refusal(&self) -> Refusal {
         const BAD: StatusCode = StatusCode::BAD_REQUEST;
@@ -167,6 +274,52 @@ impl Aadsts {
             Self::ScopeNotDefault(_) => (1_002_012, BAD, "invalid_scope"),
             Self::ResourceNotFound { .. } => (500_011, BAD, "invalid_resource"),
             Self::TenantNeeded => (9_001_023, BAD, "invalid_request"),
+            Self::TooManyRequests { .. } => (90_055, StatusCode::TOO_MANY_REQUESTS, "temporarily_unavailable"),
+            Self::PublicClientWithProof => (700_025, UNPROVEN, "invalid_client"),
+            Self::RedirectUriMismatch { .. } => (50_011, BAD, "invalid_client"),
+            Self::NoReplyAddress { .. } => (500_113, BAD, "invalid_request"),
+            Self::ReplyAddressMismatch { .. } => (500_112, BAD, "invalid_grant"),
+            Self::MissingInQuery(_) => (900_144, BAD, "invalid_request"),
+            Self::UnsupportedResponseType(_) => (70_005, BAD, "unsupported_response_type"),
+            Self::IdTokenNotEnabled => (700_054, BAD, "unsupported_response_type"),
+            Self::TokenNotEnabled => (700_051, BAD, "unsupported_response_type"),
+            Self::ResponseMode(_) => (70_007, BAD, "unsupported_response_mode"),
+            Self::UnsupportedPrompt(_) => (90_023, BAD, "invalid_request"),
+            Self::LoginRequired => (50_058, BAD, "login_required"),
+            Self::InteractionRequired { .. } => (16_000, BAD, "interaction_required"),
+            Self::Declined => (65_004, BAD, "access_denied"),
+            Self::OrganizationsOnly { .. } => (9_002_332, BAD, "invalid_request"),
+            Self::SeveralResources(_) => (28_000, BAD, "invalid_scope"),
+            Self::DefaultWithOthers(_) => (70_011, BAD, "invalid_scope"),
+            Self::NoSuchPermission { .. } => (650_053, BAD, "invalid_client"),
+            Self::NoConsent { .. } => (65_001, BAD, "invalid_grant"),
+            Self::UserNotFound { .. } => (50_034, BAD, "invalid_grant"),
+            Self::WrongPassword => (50_126, BAD, "invalid_grant"),
+            Self::UserDisabled => (50_057, BAD, "invalid_grant"),
+            Self::ChallengeSize => (501_491, BAD, "invalid_request"),
+            Self::ChallengeMethod => (50_149, BAD, "invalid_request"),
+            Self::VerifierUnexpected => (50_148, BAD, "invalid_grant"),
+            Self::VerifierMismatch => (501_481, BAD, "invalid_grant"),
+            Self::CodeRedeemed => (54_005, BAD, "invalid_grant"),
+            Self::CodeExpired => (70_008, BAD, "invalid_grant"),
+            Self::InvalidGrant | Self::RefreshTokenReused => (70_000, BAD, "invalid_grant"),
+            Self::RefreshTokenExpired { .. } => (700_082, BAD, "invalid_grant"),
+            Self::BrowserRefreshTokenExpired { .. } => (700_084, BAD, "invalid_grant"),
+            Self::GrantRevoked { .. } | Self::AssertionRevoked { .. } => (50_173, BAD, "invalid_grant"),
+            Self::ChallengeRequired => (9_002_325, BAD, "invalid_request"),
+            Self::CrossOriginOnly => (9_002_327, BAD, "invalid_request"),
+            Self::CrossOriginRefused => (9_002_326, BAD, "invalid_request"),
+            Self::AuthorizationPending => (70_016, BAD, "authorization_pending"),
+            Self::SlowDown => (70_016, BAD, "slow_down"),
+            Self::AuthorizationDeclined => (70_018, BAD, "authorization_declined"),
+            Self::BadVerificationCode => (70_019, BAD, "bad_verification_code"),
+            Self::DeviceCodeExpired => (70_020, BAD, "expired_token"),
+            Self::UserCodeUnknown => (90_114, BAD, "invalid_request"),
+            Self::AssertionSignature => (50_013, BAD, "invalid_grant"),
+            Self::AssertionForAnother { .. } => (500_131, BAD, "invalid_grant"),
+            Self::AssertionExpired { .. } => (500_133, BAD, "invalid_grant"),
+            Self::AssertionOfApplication { .. } => (7_000_114, BAD, "invalid_grant"),
+            Self::InvalidBearer => (50_000, UNPROVEN, "invalid_token"),
             Self::Internal => (90_033, StatusCode::INTERNAL_SERVER_ERROR, "temporarily_unavailable"),
         };
         Refusal { code, status, error }

@@ -7,24 +7,41 @@
 //! How to add the next: a grant is one file under `grants/`, a Graph noun one file under `graph/`, an AADSTS code one
 //! variant in `error.rs`.
 
+mod answer;
 mod app_roles;
+mod authorize;
 mod call;
 pub mod certificates;
+mod claims_request;
 mod client;
+mod device;
 mod discovery;
+mod entitlements;
 mod error;
 mod federation;
 mod form;
 mod grants;
 mod graph;
+mod html;
 pub mod issuers;
+mod logout;
+mod opaque;
+mod people;
+mod realm;
+mod redirect_uri;
+mod registration;
 mod route;
+mod scope;
+mod settings;
+mod sign_in;
 mod target;
 mod tenant;
 #[cfg(test)]
 mod testing;
+mod throttle;
 mod token_endpoint;
 mod token_service;
+mod userinfo;
 
 use std::sync::Arc;
 
@@ -34,6 +51,8 @@ use tokens::{SecretHasher, Signer, Verifier};
 
 pub use federation::ForeignKeys;
 pub use graph::{Refusal, ensure_first_party, graph};
+pub use settings::{Settings, SignInMode};
+pub use throttle::Throttle;
 pub use token_service::token_service;
 
 /// What both faces work with. Cheap to clone.
@@ -57,4 +76,6 @@ pub struct Aad {
     pub foreign_keys: Arc<ForeignKeys>,
     /// What Graph refused of late, to be explained.
     pub refusals: Arc<Recent<Refusal>>,
+    /// What the sign-in page asks, and how often clients may ask.
+    pub settings: Settings,
 }

@@ -16,14 +16,24 @@ pub(crate) enum Version {
 pub(crate) enum Route<'r> {
     /// Where tokens are asked for.
     Token(&'r str, Version),
+    /// Where browsers bring people.
+    Authorize(&'r str, Version),
+    /// Where programs without a browser begin.
+    DeviceCode(&'r str, Version),
+    /// Where people type the short code of such a program.
+    DeviceLogin(&'r str),
+    /// Where people sign out.
+    Logout(&'r str),
+    /// Who a token's bearer acts for.
+    UserInfo,
     /// What the authority's endpoints are.
     OpenidConfiguration(&'r str, Version),
     /// The public keys.
     Keys(&'r str, Version),
     /// Which authorities exist.
     Instance,
-    /// Who signs a user in.
-    UserRealm(&'r str),
+    /// Who signs a user in; without a name in the path, the query holds it.
+    UserRealm(Option<&'r str>),
     /// What an issuer tells that smalt plays.
     Issuer(&'r str, Document),
 }
@@ -42,12 +52,22 @@ impl<'r> Route<'r> {
             ["issuers", _, "keys"] => written(1).map(|name| Self::Issuer(name, Document::Keys)),
             [_, "oauth2", "token"] => Some(Self::Token(first, Version::V1)),
             [_, "oauth2", "v2.0", "token"] => Some(Self::Token(first, Version::V2)),
+            [_, "oauth2", "authorize"] => Some(Self::Authorize(first, Version::V1)),
+            [_, "oauth2", "v2.0", "authorize"] => Some(Self::Authorize(first, Version::V2)),
+            [_, "oauth2", "devicecode"] => Some(Self::DeviceCode(first, Version::V1)),
+            [_, "oauth2", "v2.0", "devicecode"] => Some(Self::DeviceCode(first, Version::V2)),
+            // The short addresses are for whoever types them.
+            ["devicelogin" | "device"] => Some(Self::DeviceLogin("common")),
+            [_, "oauth2", "deviceauth"] | [_, "oauth2", "v2.0", "deviceauth"] => Some(Self::DeviceLogin(first)),
+            [_, "oauth2", "logout"] | [_, "oauth2", "v2.0", "logout"] => Some(Self::Logout(first)),
+            [_, "openid", "userinfo"] => Some(Self::UserInfo),
             [_, ".well-known", "openid-configuration"] => Some(Self::OpenidConfiguration(first, Version::V1)),
             [_, "v2.0", ".well-known", "openid-configuration"] => Some(Self::OpenidConfiguration(first, Version::V2)),
             [_, "discovery", "keys"] => Some(Self::Keys(first, Version::V1)),
             [_, "discovery", "v2.0", "keys"] => Some(Self::Keys(first, Version::V2)),
             ["common", "discovery", "instance"] => Some(Self::Instance),
-            ["common", "userrealm", _] => written(2).map(Self::UserRealm),
+            ["common", "userrealm", _] => Some(Self::UserRealm(written(2))),
+            ["common", "userrealm"] => Some(Self::UserRealm(None)),
             _ => None,
         }
     }
@@ -70,7 +90,13 @@ mod tests {
             ("/issuers/ci/.well-known/openid-configuration", Some(Route::Issuer("ci", Document::Configuration))),
             ("/issuers/discovery/keys", Some(Route::Issuer("discovery", Document::Keys))),
             ("/Common/Discovery/Instance", Some(Route::Instance)),
-            ("/common/UserRealm/Ada@t.example", Some(Route::UserRealm("Ada@t.example"))),
+            ("/common/UserRealm/Ada@t.example", Some(Route::UserRealm(Some("Ada@t.example")))),
+            ("/common/userrealm/", Some(Route::UserRealm(None))),
+            ("/organizations/oauth2/V2.0/Authorize", Some(Route::Authorize("organizations", Version::V2))),
+            ("/T/oauth2/devicecode", Some(Route::DeviceCode("T", Version::V1))),
+            ("/common/oauth2/deviceauth", Some(Route::DeviceLogin("common"))),
+            ("/DeviceLogin", Some(Route::DeviceLogin("common"))),
+            ("/T/oauth2/logout", Some(Route::Logout("T"))),
             ("/", None),
             ("/T/oauth2", None),
             ("/T/oauth2/token/more", None),

@@ -2,15 +2,14 @@
 
 use model::{Application, DirectoryObject};
 use store::Snapshot;
-use tokens::{ResourceApp, resource_app};
+use tokens::{Recipient, ResourceApp, resource_app};
 use uuid::Uuid;
 
 use crate::error::Aadsts;
+use crate::realm::Realm;
 use crate::route::Version;
+use crate::scope::ABOUT_THE_USER;
 use crate::token_endpoint::TokenRequest;
-
-/// Scopes about the user, which some clients add even where there is none (IDENTITY-WIRE 3.5).
-const ABOUT_THE_USER: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 
 /// A resource that exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +18,8 @@ pub(crate) struct Target<'r> {
     pub(crate) resource: &'r str,
     /// The first-party application behind it; none for the tenant's own applications.
     pub(crate) app: Option<ResourceApp>,
+    /// The tenant's own application, when it is one.
+    pub(crate) application: Option<&'r Application>,
 }
 
 /// The resource that a client names for a token in its own name: `resource`, or the one scope without its `/.default`,
@@ -35,6 +36,7 @@ pub(crate) fn asked_by_client<'r>(request: &TokenRequest<'r>) -> Result<&'r str,
         return Err(Aadsts::ResourceAtVersion2);
     }
     let scope = form.required("scope")?;
+    // Some clients add scopes about the user even where there is none (IDENTITY-WIRE 3.5).
     let mut scopes = scope.split_whitespace().filter(|scope| !ABOUT_THE_USER.contains(scope));
     let (Some(only), None) = (scopes.next(), scopes.next()) else {
         return Err(Aadsts::InvalidScope(scope.to_owned()));
@@ -50,31 +52,48 @@ impl<'r> Target<'r> {
     ///
     /// # Errors
     /// [`Aadsts::ResourceNotFound`].
-    pub(crate) fn find(request: &TokenRequest<'_>, resource: &'r str) -> Result<Self, Aadsts> {
-        let app = resource_app(resource, &request.call.host_name(), request.aad.ports);
-        if app.is_some() || is_in_tenant(request.world, resource) {
-            return Ok(Self { resource, app });
+    pub(crate) fn find(realm: &Realm<'r>, resource: &'r str) -> Result<Self, Aadsts> {
+        let app = resource_app(resource, &realm.call.host_name(), realm.aad.ports);
+        let application = if app.is_some() { None } else { in_tenant(realm.world, resource) };
+        if app.is_some() || application.is_some() {
+            return Ok(Self { resource, app, application });
         }
-        Err(Aadsts::ResourceNotFound { resource: resource.to_owned(), tenant: request.tenant.display_name.clone() })
+        Err(Aadsts::ResourceNotFound { resource: resource.to_owned(), tenant: realm.tenant.display_name.clone() })
+    }
+
+    /// What tokens say of it.
+    pub(crate) fn recipient(&self) -> Recipient<'r> {
+        // The registration's own choice; nobody asks for version 2 by an endpoint.
+        let wants_version_2 =
+            |app: &Application| app.other.get("api").is_some_and(|api| api["requestedAccessTokenVersion"] == 2);
+        Recipient {
+            resource: self.resource,
+            app: self.app,
+            app_id: self.app.map(ResourceApp::app_id).or(self.application.map(|app| app.app_id)).unwrap_or_default(),
+            is_version_2: self.app.is_some_and(|app| !app.takes_version_1())
+                || self.application.is_some_and(wants_version_2),
+        }
     }
 }
 
-/// Whether one of the tenant's applications, with a service principal to hold its consents, answers to `resource`.
-fn is_in_tenant(world: &Snapshot, resource: &str) -> bool {
+/// The tenant's application, with a service principal to hold its consents, that answers to `resource`.
+fn in_tenant<'r>(world: &'r Snapshot, resource: &str) -> Option<&'r Application> {
     let has_principal = |app: &Application| world.service_principal_by_app_id(app.app_id).is_some();
-    let is_named = |app: &Application| {
-        let name = resource.trim_end_matches('/');
-        app.identifier_uris.iter().any(|uri| uri.trim_end_matches('/').eq_ignore_ascii_case(name))
-    };
     let by_id = resource.strip_prefix("api://").unwrap_or(resource);
     match Uuid::parse_str(by_id) {
         // An application answers to its bare id; to `api://{id}` only when that is one of its URIs.
         Ok(id) => world
             .application_by_app_id(id)
-            .is_some_and(|app| has_principal(app) && (by_id.len() == resource.len() || is_named(app))),
-        Err(_) => world.objects().any(|object| match object.as_ref() {
-            DirectoryObject::Application(app) => is_named(app) && has_principal(app),
-            _ => false,
+            .filter(|app| has_principal(app) && (by_id.len() == resource.len() || answers_to(app, resource))),
+        Err(_) => world.objects().find_map(|object| match object.as_ref() {
+            DirectoryObject::Application(app) if answers_to(app, resource) && has_principal(app) => Some(app),
+            _ => None,
         }),
     }
+}
+
+/// Whether `resource` is one of the application's identifier URIs.
+pub(crate) fn answers_to(app: &Application, resource: &str) -> bool {
+    let name = resource.trim_end_matches('/');
+    app.identifier_uris.iter().any(|uri| uri.trim_end_matches('/').eq_ignore_ascii_case(name))
 }

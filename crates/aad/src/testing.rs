@@ -175,7 +175,7 @@ pub(crate) async fn world() -> World {
     let signing = tokens::token_signing(&rsa_key(KEYS), [3; 16], BEGIN).unwrap();
     let signer = Signer::new(rsa_key(KEYS), &signing.kid, &signing.certificate).unwrap();
     let authority = Authority { tenant: TENANT, domain: "t.example".to_owned() };
-    let verifier = Verifier::new(&authority, std::slice::from_ref(signer.jwk())).unwrap();
+    let verifier = Verifier::new(&authority, &signer.published(BEGIN)).unwrap();
     let aad = Aad {
         store,
         clock: Arc::new(Clock::frozen(BEGIN)),
@@ -186,6 +186,7 @@ pub(crate) async fn world() -> World {
         ports: FacePorts { arm: 8443, login: 8444, graph: 8445, vault: 8446 },
         foreign_keys: Arc::default(),
         refusals: Arc::default(),
+        settings: crate::Settings::default(),
     };
     World { _directory: directory, aad }
 }

@@ -1,38 +1,41 @@
 //! The token endpoint: read the form, then let the grant decide.
 
-use axum::body::to_bytes;
+use std::ops::Deref;
+
+use axum::body::{Body, to_bytes};
 use axum::extract::Request;
-use axum::http::{HeaderMap, StatusCode, header};
-use model::Tenant;
-use store::Snapshot;
+use axum::http::{HeaderMap, Method, StatusCode, header};
 
 use crate::Aad;
 use crate::call::{Answer, Call};
+use crate::device;
 use crate::error::Aadsts;
 use crate::federation;
 use crate::form::Form;
 use crate::grants;
+use crate::realm::Realm;
 use crate::route::Version;
-use crate::tenant::TenantName;
 
 /// Bytes of a form. The longest honest one holds an assertion with its certificate chain, some 10 kB.
 const LONGEST: usize = 64 * 1024;
 
 /// A token request: what every grant works with.
 pub(crate) struct TokenRequest<'r> {
-    pub(crate) aad: &'r Aad,
-    pub(crate) call: &'r Call,
-    /// The directory as it is at the request's moment; no query is made on the way to a token.
-    pub(crate) world: &'r Snapshot,
-    pub(crate) tenant: &'r Tenant,
-    /// What the URL says of the tenant.
-    pub(crate) tenant_name: TenantName,
+    pub(crate) realm: Realm<'r>,
     pub(crate) version: Version,
     pub(crate) form: &'r Form<'r>,
     pub(crate) headers: &'r HeaderMap,
 }
 
-/// Answers a POST.
+impl<'r> Deref for TokenRequest<'r> {
+    type Target = Realm<'r>;
+
+    fn deref(&self) -> &Realm<'r> {
+        &self.realm
+    }
+}
+
+/// Answers a request for tokens.
 ///
 /// # Errors
 /// [`Aadsts`].
@@ -43,27 +46,52 @@ pub(crate) async fn answer(
     version: Version,
     request: Request,
 ) -> Result<Answer, Aadsts> {
-    // An unknown tenant is told without a look at the body.
-    let named = aad.store.read().tenant().cloned().ok_or(Aadsts::Internal)?;
-    let tenant_name = TenantName::read(tenant_name, &named, false)?;
-    let (parts, body) = request.into_parts();
-    let body = to_bytes(body, LONGEST).await.map_err(|_| Aadsts::Malformed(StatusCode::PAYLOAD_TOO_LARGE))?;
-    // A body of another type holds no parameters, and the first one is missed: what Entra says of JSON.
-    let form = Form::parse(if is_form(&parts.headers) { &body } else { &[] })?;
+    let (headers, body) = posted(request).await?;
+    let form = Form::parse(&body)?;
     federation::learn_keys(aad, &form).await;
     // Read only now: waiting for an issuer must not make a token out of what has changed meanwhile.
     let world = aad.store.read();
-    let tenant = world.tenant().ok_or(Aadsts::Internal)?;
-    grants::answer(&TokenRequest {
-        aad,
-        call,
-        world: &world,
-        tenant,
-        tenant_name,
-        version,
-        form: &form,
-        headers: &parts.headers,
-    })
+    let realm = Realm::of(aad, call, &world, tenant_name)?;
+    aad.settings.throttle.admit(form.get("client_id"), call.now)?;
+    let request = TokenRequest { realm, version, form: &form, headers: &headers };
+    grants::answer(&request).await.map(Answer::Token)
+}
+
+/// Answers a request for a device code, which looks like one for tokens.
+///
+/// # Errors
+/// [`Aadsts`].
+pub(crate) async fn start_device(
+    aad: &Aad,
+    call: &Call,
+    tenant_name: &str,
+    version: Version,
+    request: Request,
+) -> Result<Answer, Aadsts> {
+    let (headers, body) = posted(request).await?;
+    let (world, form) = (aad.store.read(), Form::parse(&body)?);
+    let realm = Realm::of(aad, call, &world, tenant_name)?;
+    let request = TokenRequest { realm, version, form: &form, headers: &headers };
+    device::start(&request).await.map(Answer::Token)
+}
+
+/// What was posted.
+async fn posted(request: Request) -> Result<(HeaderMap, Vec<u8>), Aadsts> {
+    if *request.method() != Method::POST {
+        return Err(Aadsts::OnlyPost(request.method().clone()));
+    }
+    let (parts, body) = request.into_parts();
+    let body = read_form(&parts.headers, body).await?;
+    Ok((parts.headers, body))
+}
+
+/// The bytes of a form. A body of another type holds no parameters, and the first one is missed: what Entra says of JSON.
+///
+/// # Errors
+/// [`Aadsts::Malformed`] when it is too long.
+pub(crate) async fn read_form(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Aadsts> {
+    let body = to_bytes(body, LONGEST).await.map_err(|_| Aadsts::Malformed(StatusCode::PAYLOAD_TOO_LARGE))?;
+    Ok(if is_form(headers) { body.into() } else { Vec::new() })
 }
 
 fn is_form(headers: &HeaderMap) -> bool {

@@ -10,7 +10,7 @@ use axum::response::Response;
 use crate::call::{Answer, Call};
 use crate::error::Aadsts;
 use crate::route::Route;
-use crate::{Aad, discovery, token_endpoint};
+use crate::{Aad, authorize, device, discovery, logout, token_endpoint, userinfo};
 
 /// The token service.
 pub fn token_service(aad: Aad) -> Router {
@@ -25,15 +25,17 @@ async fn handle(State(aad): State<Aad>, request: Request) -> Response {
 async fn outcome(aad: &Aad, call: &Call, request: Request) -> Result<Answer, Aadsts> {
     let path = request.uri().path().to_owned();
     let route = Route::of(&path).ok_or(Aadsts::Malformed(StatusCode::NOT_FOUND))?;
-    if let Route::Token(tenant, version) = route {
-        return match *request.method() {
-            Method::POST => token_endpoint::answer(aad, call, tenant, version, request).await,
-            _ => Err(Aadsts::OnlyPost(request.method().clone())),
-        };
-    }
-    match *request.method() {
-        Method::GET | Method::HEAD => discovery::answer(aad, call, route, request.uri().query().unwrap_or_default()),
-        Method::OPTIONS => Ok(Answer::Preflight),
+    let is_get = matches!(*request.method(), Method::GET | Method::HEAD);
+    match route {
+        Route::Authorize(tenant, version) => Ok(authorize::answer(aad, call, tenant, version, request).await),
+        Route::DeviceLogin(tenant) => Ok(device::answer_page(aad, call, tenant, request).await),
+        // A browser's script asks for leave before it asks for tokens.
+        _ if *request.method() == Method::OPTIONS => Ok(Answer::Preflight),
+        Route::Token(tenant, version) => token_endpoint::answer(aad, call, tenant, version, request).await,
+        Route::DeviceCode(tenant, version) => token_endpoint::start_device(aad, call, tenant, version, request).await,
+        Route::Logout(tenant) => logout::answer(aad, call, tenant, request).await,
+        Route::UserInfo => userinfo::answer(aad, call, request.headers()),
+        document if is_get => discovery::answer(aad, call, document, request.uri().query().unwrap_or_default()),
         _ => Err(Aadsts::Malformed(StatusCode::METHOD_NOT_ALLOWED)),
     }
 }

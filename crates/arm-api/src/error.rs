@@ -8,6 +8,7 @@ use model::{DenyAssignment, Time};
 use rbac::{Attributes, Mapped};
 use serde_json::{Value, json};
 use store::StoreError;
+use tokens::claims_challenge;
 use uuid::Uuid;
 
 use crate::deployment::american;
@@ -24,6 +25,8 @@ pub(crate) enum ArmError {
     MissingToken,
     /// A token that is none, or is not ours.
     InvalidToken,
+    /// A token that was taken back, or whose key is forgotten: one from that moment on would do.
+    StaleToken { since: Time, is_revoked: bool },
     /// A token of another tenant.
     WrongIssuer { found: String, tenant: Uuid },
     /// A token for something else.
@@ -161,11 +164,17 @@ impl ArmError {
             Self::InvalidToken | Self::WrongIssuer { .. } | Self::WrongAudience { .. } | Self::ExpiredToken { .. } => {
                 "invalid_token"
             }
+            // Clients answer a challenge for claims under this name alone (AZ-WIRE 6.3).
+            Self::StaleToken { .. } => "insufficient_claims",
             _ => return None,
         };
         let (_, _, message) = self.parts();
+        let claims = match self {
+            Self::StaleToken { since, .. } => format!(", claims=\"{}\"", claims_challenge(*since)),
+            _ => String::new(),
+        };
         Some(format!(
-            "Bearer authorization_uri=\"{authorization_uri}\", error=\"{error}\", error_description=\"{message}\""
+            "Bearer authorization_uri=\"{authorization_uri}\", error=\"{error}\", error_description=\"{message}\"{claims}"
         ))
     }
 
@@ -191,8 +200,11 @@ impl ArmError {
                 "AuthenticationFailed",
                 "Authentication failed. The 'Authorization' header is missing.".into(),
             ),
-            Self::InvalidToken => {
+            Self::InvalidToken | Self::StaleToken { is_revoked: false, .. } => {
                 (S::UNAUTHORIZED, "InvalidAuthenticationToken", "The access token is invalid.".into())
+            }
+            Self::StaleToken { is_revoked: true, .. } => {
+                (S::UNAUTHORIZED, "InvalidAuthenticationToken", "User session has been revoked".into())
             }
             Self::WrongIssuer { found, tenant } => {
                 (S::UNAUTHORIZED, "InvalidAuthenticationTokenTenant", wrong_issuer(found, *tenant))

@@ -156,8 +156,16 @@ fn authenticate(
     }
     let own_host = request.host.rsplit_once(':').map_or(request.host.as_str(), |(name, _)| name);
     let accepts = |audience: &str| resource_app(audience, own_host, arm.ports) == Some(ResourceApp::Arm);
-    arm.verifier.verify(token.trim(), now, accepts).map_err(|error| match error {
+    let verified = arm.verifier.verify(token.trim(), now, accepts).and_then(|token| {
+        match arm.store.read().token_revoked_at(token.object_id, token.family, token.issued) {
+            Some(at) => Err(TokenError::Revoked(at)),
+            None => Ok(token),
+        }
+    });
+    verified.map_err(|error| match error {
         TokenError::Invalid | TokenError::NotYetValid(_) => ArmError::InvalidToken,
+        TokenError::ForgottenKey => ArmError::StaleToken { since: now, is_revoked: false },
+        TokenError::Revoked(since) => ArmError::StaleToken { since, is_revoked: true },
         TokenError::Audience(found) => ArmError::WrongAudience { found },
         TokenError::Issuer(found) => {
             ArmError::WrongIssuer { found, tenant: arm.store.read().tenant().map(|t| t.id).unwrap_or_default() }

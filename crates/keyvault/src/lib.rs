@@ -16,7 +16,7 @@ use axum::{Json, Router};
 use model::{Clock, FacePorts};
 use serde_json::json;
 use store::Store;
-use tokens::{ResourceApp, Verifier, resource_app};
+use tokens::{ResourceApp, TokenError, Verifier, claims_challenge, resource_app};
 
 /// What the face works with. Cheap to clone.
 #[derive(Clone)]
@@ -42,7 +42,14 @@ async fn answer(State(face): State<KeyVault>, request: Request) -> Response {
     let own_host = host.rsplit_once(':').map_or(host, |(name, _)| name);
     let accepts = |aud: &str| resource_app(aud, own_host, face.ports) == Some(ResourceApp::KeyVault);
     let token = text(header::AUTHORIZATION).and_then(|v| v.strip_prefix("Bearer "));
-    let verified = token.map(|token| face.verifier.verify(token, face.clock.now(), accepts));
+    let now = face.clock.now();
+    let verified = token.map(|token| {
+        let token = face.verifier.verify(token, now, accepts)?;
+        match face.store.read().token_revoked_at(token.object_id, token.family, token.issued) {
+            Some(at) => Err(TokenError::Revoked(at)),
+            None => Ok(()),
+        }
+    });
     match verified {
         Some(Ok(_)) => {
             let message = format!("The vault '{own_host}' does not exist: smalt keeps no vaults yet.");
@@ -50,13 +57,17 @@ async fn answer(State(face): State<KeyVault>, request: Request) -> Response {
                 .into_response()
         }
         refused => {
+            let stale = refused.as_ref().and_then(|result| result.as_ref().err()?.better_since(now));
             let message = match refused {
                 None => "AKV10000: Request is missing a Bearer or PoP token.".to_owned(),
                 Some(result) => format!("AKV10022: {}", result.err().map(|e| e.to_string()).unwrap_or_default()),
             };
             let body = Json(json!({"error": {"code": "Unauthorized", "message": message}}));
             let mut response = (StatusCode::UNAUTHORIZED, body).into_response();
-            if let Ok(challenge) = HeaderValue::from_str(&challenge(&face, host)) {
+            let claims =
+                stale.map(|since| format!(", error=\"insufficient_claims\", claims=\"{}\"", claims_challenge(since)));
+            let challenge = challenge(&face, host) + &claims.unwrap_or_default();
+            if let Ok(challenge) = HeaderValue::from_str(&challenge) {
                 response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
             }
             response

@@ -21,6 +21,7 @@ mod host;
 mod ids;
 mod management_group;
 mod origins;
+mod persisted_grant;
 mod recent;
 mod resource;
 mod role;
@@ -44,6 +45,9 @@ pub use host::is_private_host;
 pub use ids::Ids;
 pub use management_group::ManagementGroup;
 pub use origins::{FacePorts, Origins};
+pub use persisted_grant::{
+    AuthorizationCode, CodeChallenge, Decision, DeviceCode, GrantKind, PersistedGrant, RefreshToken, SignIn,
+};
 pub use recent::Recent;
 pub use resource::{Identity, JsonMap, Resource, Tags, UserAssigned, merge};
 pub use role::{OWNER_ROLE, Permission, PrincipalType, RoleAssignment, RoleDefinition, RoleKind};

@@ -7,12 +7,19 @@ use store::ReadyKey;
 use tokens::RsaKey;
 
 use crate::cloud::Cloud;
+use crate::token_keys;
 
 /// How many RSA keys wait: enough for a burst of new identities, made at some 15 a second.
 const READY_KEYS: usize = 8;
 
 /// How long after its end an operation can be asked for.
 const OPERATIONS_KEPT: time::Duration = time::Duration::days(1);
+
+/// How long after its end a code or token is still known, so that its bearer hears that it is over and not that it never was.
+const GRANTS_KEPT: time::Duration = time::Duration::days(1);
+
+/// The longest that anything from before a revocation could count: a refresh token that nobody used.
+const REVOCATIONS_KEPT: time::Duration = time::Duration::days(91);
 
 /// Does everything that has come due by the simulated `now`. The clock moves only when this has been done.
 ///
@@ -25,8 +32,10 @@ pub async fn settle(cloud: &Cloud, renews_certificates: bool, now: Time) -> anyh
     arm_api::settle_scheduled_events(&cloud.store, now).await?;
     let mut tx = cloud.store.begin().await;
     tx.forget_operations(now - OPERATIONS_KEPT);
+    tx.forget_persisted_grants(now - GRANTS_KEPT);
+    tx.forget_revocations(now - REVOCATIONS_KEPT);
     tx.commit().await?;
-    Ok(())
+    token_keys::retire(cloud, now).await
 }
 
 /// Looks every half minute of real time whether something came due: a running clock moves by itself.

@@ -10,14 +10,14 @@ use imds::{Attestor, Imds};
 use keyvault::KeyVault;
 use model::{Clock, Ids};
 use store::{Durability, Store};
-use tokens::{Authority, RsaKey, Signer, Verifier};
+use tokens::{Authority, Signer, Verifier};
 
 use crate::certificate_authority::{CertificateAuthority, Leaves};
 use crate::cluster_certificate::ClusterCertificate;
 use crate::front::{CA_PATH, Faces};
 use crate::ports::Ports;
 use crate::token_endpoints::TokenEndpoints;
-use crate::world;
+use crate::{token_keys, world};
 
 /// How a cloud begins.
 #[derive(Debug, Clone)]
@@ -32,6 +32,8 @@ pub struct Options {
     pub ports: Ports,
     /// Hosts (`name` or `name:port`) whose federated issuers are asked for keys though they are in a private network.
     pub issuer_hosts: Vec<String>,
+    /// How people sign in, and how often clients may ask.
+    pub token_service: aad::Settings,
 }
 
 /// One world and its faces.
@@ -75,15 +77,10 @@ impl Cloud {
         let authority = CertificateAuthority::open(&options.directory, &ids)?;
         let leaves = Arc::new(Leaves::new(&authority, ids.clone())?);
         let tenant = store.read().tenant().cloned().context("the world has no tenant")?;
-        let keys = world::signing_keys(&store, &ids, now).await?;
-        let signers =
-            keys.iter().map(|k| Ok(Signer::new(RsaKey::from_base64(&k.private_key)?, &k.kid, &k.certificate)?));
-        let mut signers = signers.collect::<anyhow::Result<Vec<Signer>>>()?;
-        let public: Vec<_> = signers.iter().map(|s| s.jwk().clone()).collect();
+        let (keys, published) = token_keys::load(&store, &ids, now).await?;
         let issuer = Authority { tenant: tenant.id, domain: tenant.domain.clone() };
-        let verifier = Arc::new(
-            Verifier::new(&issuer, &public).map_err(|kid| anyhow::anyhow!("the signing key {kid} cannot be read"))?,
-        );
+        let verifier = Arc::new(Verifier::new(&issuer, &[]).map_err(token_keys::unreadable)?);
+        verifier.replace_keys(&published).map_err(token_keys::unreadable)?;
         let ports = options.ports.faces();
         let arm = Arm {
             store: store.clone(),
@@ -99,12 +96,13 @@ impl Cloud {
             store: store.clone(),
             clock: clock.clone(),
             ids: ids.clone(),
-            signer: Arc::new(signers.swap_remove(0)),
+            signer: Arc::new(Signer::of(keys)),
             verifier: verifier.clone(),
             hasher: Arc::new(world::secret_hasher(&store)),
             ports,
             foreign_keys: Arc::new(ForeignKeys::new(options.issuer_hosts.clone(), authority.certificate())),
             refusals: Arc::default(),
+            settings: options.token_service.clone(),
         };
         let vault = KeyVault { store: store.clone(), clock: clock.clone(), verifier, ports };
         let faces = Faces {

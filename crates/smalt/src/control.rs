@@ -7,6 +7,7 @@ mod issuers;
 mod machines;
 mod metadata;
 mod questions;
+mod token_keys;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,6 +27,7 @@ pub use issuers::{IssuerName, TokenWish};
 pub use machines::{EnvironmentQuery, VmName, public_domains, public_names};
 pub use metadata::{EventWanted, FaultWanted, Throttling};
 pub use questions::{Question, Signed};
+pub use token_keys::{RevokedTokens, Rotation};
 
 /// The socket's name in the state directory.
 pub const CONTROL_SOCKET: &str = "control.sock";
@@ -83,6 +85,9 @@ pub fn router(control: Control) -> Router {
         .route("/certificates/revoke", post(certificates::revoke))
         .route("/issuers", get(issuers::issuers).post(issuers::issuer))
         .route("/issuers/token", post(issuers::token))
+        .route("/keys", get(token_keys::keys))
+        .route("/keys/rotate", post(token_keys::rotate))
+        .route("/tokens/revoke", post(token_keys::revoke))
         .route("/explain", post(questions::explain))
         .route("/refusal", get(questions::refusal))
         .route("/who-can", post(questions::who_can))

@@ -39,6 +39,10 @@ pub fn variables(cloud: &Cloud, way: Way, imds_port: Option<u16>) -> Map<String,
         set(&format!("{prefix}_CLIENT_ID"), &owner.client_id);
         set(&format!("{prefix}_CLIENT_SECRET"), &owner.client_secret);
     }
+    if !owner.username.is_empty() {
+        set("SMALT_USERNAME", &owner.username);
+        set("SMALT_PASSWORD", &owner.password);
+    }
     // The bundle holds the system's roots too: these variables replace a program's roots.
     for name in ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"] {
         set(name, &bundle);

@@ -21,5 +21,6 @@ pub mod imds_fleet;
 pub mod ports;
 pub mod server;
 pub mod token_endpoints;
+pub mod token_keys;
 pub mod vm_namespace;
 pub mod world;

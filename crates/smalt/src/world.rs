@@ -11,14 +11,18 @@ use model::{
     OWNER_ROLE, PasswordCredential, PrincipalType, RoleAssignment, Scope, ServicePrincipal, ServicePrincipalType,
     Subscription, Tenant, Time, User,
 };
-use store::{Durability, SigningKey, Store, StoreError, Tx};
+use store::{Durability, Store, StoreError, Tx};
 use time::Duration;
-use tokens::{Authority, RsaKey, SecretHasher, Signer, Verifier};
+use tokens::{Authority, RsaKey, SecretHasher, SignerKey, Verifier};
 use uuid::Uuid;
+
+use crate::token_keys;
 
 const SECRET_KEY: &str = "secret_hash_key";
 const CLIENT_ID: &str = "owner_client_id";
 const CLIENT_SECRET: &str = "owner_client_secret";
+const USERNAME: &str = "administrator_name";
+const PASSWORD: &str = "administrator_password";
 
 /// What the owner of the world needs to sign in.
 #[derive(Debug, Clone)]
@@ -27,6 +31,10 @@ pub struct Owner {
     pub client_id: String,
     /// The client secret.
     pub client_secret: String,
+    /// The sign-in name of the person who owns the world too.
+    pub username: String,
+    /// Their password; empty in worlds from before people had any.
+    pub password: String,
 }
 
 /// Makes the world, unless it is there.
@@ -51,7 +59,7 @@ pub async fn ensure(store: &Store, ids: &Ids, now: Time) -> Result<(), StoreErro
     let key = ids.bytes::<32>();
     tx.put_setting(SECRET_KEY, &STANDARD.encode(key));
     let owner = owner(&mut tx, &SecretHasher::new(&key), ids, now);
-    let person = User {
+    let mut person = User {
         id: ids.guid(),
         user_principal_name: format!("admin@{domain}"),
         display_name: "Smalt Administrator".to_owned(),
@@ -65,6 +73,11 @@ pub async fn ensure(store: &Store, ids: &Ids, now: Time) -> Result<(), StoreErro
     }
     assign_owner(&mut tx, ids, now, owner, PrincipalType::ServicePrincipal);
     assign_owner(&mut tx, ids, now, person.id, PrincipalType::User);
+    // Drawn last, so that the identifiers of a seeded world are those of worlds from before people had passwords.
+    let password = ids.client_secret();
+    person.password_hash = Some(tokens::password_hash(&password, ids.bytes()));
+    tx.put_setting(USERNAME, &person.user_principal_name);
+    tx.put_setting(PASSWORD, &password);
     tx.put_object(DirectoryObject::User(person));
     tx.commit().await
 }
@@ -81,26 +94,12 @@ pub fn secret_hasher(store: &Store) -> SecretHasher {
 pub fn owner_of(store: &Store) -> Owner {
     let world = store.read();
     let setting = |name: &str| world.setting(name).unwrap_or_default().to_owned();
-    Owner { client_id: setting(CLIENT_ID), client_secret: setting(CLIENT_SECRET) }
-}
-
-/// The keys that sign tokens, newest first; the first one is made when there is none.
-///
-/// # Errors
-/// When the state or the key generator fails.
-pub async fn signing_keys(store: &Store, ids: &Ids, now: Time) -> anyhow::Result<Vec<SigningKey>> {
-    let keys = store.signing_keys().await?;
-    if !keys.is_empty() {
-        return Ok(keys);
+    Owner {
+        client_id: setting(CLIENT_ID),
+        client_secret: setting(CLIENT_SECRET),
+        username: setting(USERNAME),
+        password: setting(PASSWORD),
     }
-    let key = tokio::task::spawn_blocking(RsaKey::generate).await??;
-    let issued = tokens::token_signing(&key, ids.bytes(), now)?;
-    let key =
-        SigningKey { kid: issued.kid, private_key: key.to_base64()?, certificate: issued.certificate, created_at: now };
-    let mut tx = store.begin().await;
-    tx.put_signing_key(key.clone());
-    tx.commit().await?;
-    Ok(vec![key])
 }
 
 /// Whether the token service of the world in `directory` signed `token`. For a world that nobody serves right now.
@@ -114,11 +113,10 @@ pub async fn signed_here(directory: &Path, token: &str) -> anyhow::Result<bool> 
     let keys = store.signing_keys().await?;
     let public = keys
         .iter()
-        .map(|k| Ok(Signer::new(RsaKey::from_base64(&k.private_key)?, &k.kid, &k.certificate)?.jwk().clone()));
+        .map(|k| Ok(SignerKey::new(RsaKey::from_base64(&k.private_key)?, &k.kid, &k.certificate, None)?.jwk));
     let public = public.collect::<anyhow::Result<Vec<_>>>()?;
     let authority = Authority { tenant: tenant.id, domain: tenant.domain.clone() };
-    let verifier =
-        Verifier::new(&authority, &public).map_err(|kid| anyhow::anyhow!("the signing key {kid} cannot be read"))?;
+    let verifier = Verifier::new(&authority, &public).map_err(token_keys::unreadable)?;
     Ok(verifier.is_signed(token))
 }
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use model::{
-    DenyAssignment, DirectoryObject, ManagementGroup, Resource, RoleAssignment, RoleDefinition, ScheduledEvents, Scope,
-    Subscription, Tenant,
+    DenyAssignment, DirectoryObject, ManagementGroup, PersistedGrant, Resource, RoleAssignment, RoleDefinition,
+    ScheduledEvents, Scope, Subscription, Tenant, Time,
 };
 use sqlx::SqliteConnection;
 use uuid::Uuid;
@@ -12,8 +12,8 @@ use uuid::Uuid;
 use crate::directory_records::Row;
 use crate::{ManagedIdentityKey, Operation, ReadyKey, SigningKey, StoreError, TokenIssuer};
 use crate::{
-    deny_assignments, directory, directory_records, imds_ports, keys, management_groups, operations, resources, roles,
-    scheduled_events, settings, token_issuers, world,
+    deny_assignments, directory, directory_records, imds_ports, keys, management_groups, operations, persisted_grants,
+    resources, revocations, roles, scheduled_events, settings, token_issuers, world,
 };
 
 /// One change of the world. Each noun's file knows how to write its own.
@@ -38,6 +38,7 @@ pub(crate) enum Change {
     ReadyKey(Arc<ReadyKey>),
     ReadyKeyGone(Uuid),
     SigningKey(SigningKey),
+    SigningKeyGone(String),
     Operation(Arc<Operation>),
     OperationGone(Uuid),
     ImdsPort(Scope, u16),
@@ -47,6 +48,10 @@ pub(crate) enum Change {
     ScheduledEventsGone(Scope),
     Record(Arc<dyn Row>),
     RecordGone(&'static str, String),
+    PersistedGrant(Arc<PersistedGrant>),
+    PersistedGrantGone(String),
+    Revocation(Uuid, Time),
+    RevocationGone(Uuid),
 }
 
 impl Change {
@@ -72,6 +77,7 @@ impl Change {
             Self::ReadyKey(key) => keys::write_ready_key(to, key).await,
             Self::ReadyKeyGone(id) => keys::erase_ready_key(to, *id).await,
             Self::SigningKey(key) => keys::write_signing_key(to, key).await,
+            Self::SigningKeyGone(kid) => keys::erase_signing_key(to, kid).await,
             Self::Operation(operation) => operations::write(to, operation).await,
             Self::OperationGone(id) => operations::erase(to, *id).await,
             Self::ImdsPort(scope, offset) => imds_ports::write(to, scope, *offset).await,
@@ -81,6 +87,10 @@ impl Change {
             Self::ScheduledEventsGone(scope) => scheduled_events::erase(to, scope).await,
             Self::Record(record) => directory_records::write(to, record.as_ref()).await,
             Self::RecordGone(kind, id) => directory_records::erase(to, kind, id).await,
+            Self::PersistedGrant(grant) => persisted_grants::write(to, grant).await,
+            Self::PersistedGrantGone(hash) => persisted_grants::erase(to, hash).await,
+            Self::Revocation(subject, at) => revocations::write(to, *subject, *at).await,
+            Self::RevocationGone(subject) => revocations::erase(to, *subject).await,
         }
     }
 }

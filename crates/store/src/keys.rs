@@ -50,6 +50,8 @@ pub struct SigningKey {
     pub certificate: String,
     /// When it was made.
     pub created_at: Time,
+    /// Until when tokens that it signed count, once another one signs.
+    pub retires_at: Option<Time>,
 }
 
 impl Snapshot {
@@ -107,13 +109,20 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database fails.
     pub async fn signing_keys(&self) -> Result<Vec<SigningKey>, StoreError> {
-        let rows = sqlx::query("SELECT * FROM signing_keys ORDER BY created_at DESC").fetch_all(self.readers()).await?;
+        // Two of one moment, while the clock stands still, are told apart by their end.
+        let newest_first = "SELECT * FROM signing_keys ORDER BY retires_at IS NOT NULL, created_at DESC";
+        let rows = sqlx::query(newest_first).fetch_all(self.readers()).await?;
         let read = |row: &SqliteRow| {
             Ok(SigningKey {
                 kid: row.try_get("kid")?,
                 private_key: row.try_get("private_key")?,
                 certificate: row.try_get("certificate")?,
                 created_at: text::to_time(row.try_get("created_at")?)?,
+                retires_at: row
+                    .try_get::<Option<String>, _>("retires_at")?
+                    .as_deref()
+                    .map(text::to_time)
+                    .transpose()?,
             })
         };
         rows.iter().map(read).collect()
@@ -145,9 +154,14 @@ impl Tx {
         self.record(Change::ManagedIdentityKeysGone(principal));
     }
 
-    /// Keeps a key that signs tokens.
+    /// Keeps a key that signs tokens, or how long one still counts.
     pub fn put_signing_key(&mut self, key: SigningKey) {
         self.record(Change::SigningKey(key));
+    }
+
+    /// Forgets a key that signed tokens.
+    pub fn delete_signing_key(&mut self, kid: &str) {
+        self.record(Change::SigningKeyGone(kid.to_owned()));
     }
 }
 
@@ -207,12 +221,21 @@ pub(crate) async fn erase_ready_key(to: &mut SqliteConnection, id: Uuid) -> Resu
 }
 
 pub(crate) async fn write_signing_key(to: &mut SqliteConnection, key: &SigningKey) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO signing_keys (kid, private_key, certificate, created_at) VALUES ($1, $2, $3, $4)")
-        .bind(&key.kid)
-        .bind(&key.private_key)
-        .bind(&key.certificate)
-        .bind(text::from_time(key.created_at)?)
-        .execute(to)
-        .await?;
+    sqlx::query(
+        "INSERT INTO signing_keys (kid, private_key, certificate, created_at, retires_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (kid) DO UPDATE SET retires_at = excluded.retires_at",
+    )
+    .bind(&key.kid)
+    .bind(&key.private_key)
+    .bind(&key.certificate)
+    .bind(text::from_time(key.created_at)?)
+    .bind(key.retires_at.map(text::from_time).transpose()?)
+    .execute(to)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn erase_signing_key(to: &mut SqliteConnection, kid: &str) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM signing_keys WHERE kid = $1").bind(kid).execute(to).await?;
     Ok(())
 }

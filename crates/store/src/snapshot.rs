@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use imbl::{HashMap, OrdMap, Vector};
 use model::{
-    AccessControl, ClockState, DirectoryObject, ManagementGroup, Resource, ScheduledEvents, Subscription, Tenant,
+    AccessControl, ClockState, DirectoryObject, ManagementGroup, PersistedGrant, Resource, ScheduledEvents,
+    Subscription, Tenant, Time,
 };
 use sqlx::SqliteConnection;
 use uuid::Uuid;
@@ -40,6 +41,11 @@ pub struct Snapshot {
     pub(crate) token_issuers: OrdMap<String, Arc<TokenIssuer>>,
     pub(crate) scheduled_events: OrdMap<String, Arc<ScheduledEvents>>,
     pub(crate) records: DirectoryRecords,
+    /// By the hash of what was handed out.
+    pub(crate) persisted_grants: HashMap<String, Arc<PersistedGrant>>,
+    /// What people type, to the hash of the device code.
+    pub(crate) user_codes: HashMap<String, String>,
+    pub(crate) revocations: HashMap<Uuid, Time>,
 }
 
 impl Snapshot {
@@ -58,6 +64,8 @@ impl Snapshot {
         world.load_token_issuers(connection).await?;
         world.load_scheduled_events(connection).await?;
         world.load_records(connection).await?;
+        world.load_persisted_grants(connection).await?;
+        world.load_revocations(connection).await?;
         Ok(world)
     }
 }

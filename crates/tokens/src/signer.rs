@@ -1,21 +1,29 @@
-//! Signing access tokens.
+//! Signing access tokens, and the public halves of the keys that did.
+
+use std::sync::{Arc, PoisonError, RwLock};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use model::JsonMap;
+use model::{JsonMap, Time};
 use serde_json::{Value, json};
 
 use crate::jwt::{signed, unsigned};
 use crate::rsa_key::numbers;
 use crate::{Algorithm, KeyError, RsaKey};
 
-/// The key that signs, with the header of every token it signs.
+/// The keys of a token service: the newest signs, those before it are published until they retire.
 ///
 /// `jsonwebtoken::encode` would parse the key at every call, which makes it 2.8 times slower than this.
-pub struct Signer {
+pub struct Signer(RwLock<Arc<Vec<SignerKey>>>);
+
+/// A key that signs, with the header of every token it signs.
+pub struct SignerKey {
     key: RsaKey,
     header: Value,
-    jwk: PublicJwk,
+    /// The public half.
+    pub jwk: PublicJwk,
+    /// Until when tokens that it signed count; none while it signs.
+    pub retires_at: Option<Time>,
 }
 
 /// The public half, as a JWKS lists it.
@@ -31,12 +39,12 @@ pub struct PublicJwk {
     pub x5c: String,
 }
 
-impl Signer {
-    /// A signer from a key and its certificate (DER in base64).
+impl SignerKey {
+    /// From a key and its certificate (DER in base64).
     ///
     /// # Errors
     /// [`KeyError`] when the key's public half cannot be read.
-    pub fn new(key: RsaKey, kid: &str, certificate: &str) -> Result<Self, KeyError> {
+    pub fn new(key: RsaKey, kid: &str, certificate: &str, retires_at: Option<Time>) -> Result<Self, KeyError> {
         let (n, e) = numbers(&key.public_der()?)?;
         let jwk = PublicJwk {
             kid: kid.to_owned(),
@@ -46,22 +54,50 @@ impl Signer {
         };
         // `x5t` stands in the header of version 1 tokens (IDENTITY-WIRE 4.1).
         let header = json!({"typ": "JWT", "alg": "RS256", "x5t": kid, "kid": kid});
-        Ok(Self { key, header, jwk })
+        Ok(Self { key, header, jwk, retires_at })
+    }
+}
+
+impl Signer {
+    /// A signer with one key and its certificate (DER in base64).
+    ///
+    /// # Errors
+    /// [`KeyError`] when the key's public half cannot be read.
+    pub fn new(key: RsaKey, kid: &str, certificate: &str) -> Result<Self, KeyError> {
+        Ok(Self::of(vec![SignerKey::new(key, kid, certificate, None)?]))
     }
 
-    /// The public half.
+    /// A signer with these keys, newest first.
     #[must_use]
-    pub fn jwk(&self) -> &PublicJwk {
-        &self.jwk
+    pub fn of(keys: Vec<SignerKey>) -> Self {
+        Self(RwLock::new(Arc::new(keys)))
+    }
+
+    /// Goes on with these keys, newest first.
+    pub fn replace(&self, keys: Vec<SignerKey>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+    }
+
+    /// The public halves of the keys whose tokens count at `now`, the signing one first.
+    #[must_use]
+    pub fn published(&self, now: Time) -> Vec<PublicJwk> {
+        let counts = |key: &&SignerKey| key.retires_at.is_none_or(|at| now < at);
+        self.keys().iter().filter(counts).map(|key| key.jwk.clone()).collect()
     }
 
     /// A token that says `claims`.
     ///
     /// # Errors
-    /// [`KeyError`] when signing fails.
+    /// [`KeyError`] when signing fails, or nothing is there to sign with.
     pub fn sign(&self, claims: &JsonMap) -> Result<String, KeyError> {
-        let message = unsigned(&self.header, claims);
-        let signature = self.key.sign(Algorithm::Rs256, message.as_bytes())?;
+        let keys = self.keys();
+        let newest = keys.first().ok_or(KeyError("found"))?;
+        let message = unsigned(&newest.header, claims);
+        let signature = newest.key.sign(Algorithm::Rs256, message.as_bytes())?;
         Ok(signed(message, &signature))
+    }
+
+    fn keys(&self) -> Arc<Vec<SignerKey>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

@@ -14,6 +14,7 @@ mod secret;
 use tokens::Proof;
 
 use crate::error::Aadsts;
+use crate::registration::Registration;
 use crate::token_endpoint::TokenRequest;
 pub(crate) use account::Account;
 pub(crate) use assertion::check_time;
@@ -29,6 +30,26 @@ pub(crate) struct Client<'r> {
     pub(crate) proof: Proof,
     /// The machine that a managed identity asks from, as its assertion says.
     pub(crate) host: Option<String>,
+}
+
+/// The client of a person: proven where it proves itself, believed by its name where it does not. Whether that is enough is the
+/// grant's to say.
+///
+/// # Errors
+/// [`Aadsts`].
+pub(crate) fn identify<'r>(request: &TokenRequest<'r>) -> Result<(Registration<'r>, Proof), Aadsts> {
+    let form = request.form;
+    let basic = basic::credentials(request.headers);
+    let id_in_header = basic.as_ref().map(|(id, _)| id.as_str());
+    let client_id = form.get("client_id").or(id_in_header).ok_or(Aadsts::Missing("client_id"))?;
+    let registration = Registration::find(request, client_id)?;
+    let is_proving = ["client_assertion", "client_secret"].iter().any(|name| form.get(name).is_some())
+        || basic.as_ref().is_some_and(|(_, secret)| !secret.is_empty());
+    match (is_proving, registration.application) {
+        (false, _) => Ok((registration, Proof::Public)),
+        (true, None) => Err(Aadsts::PublicClientWithProof),
+        (true, Some(_)) => Ok((registration, prove(request)?.proof)),
+    }
 }
 
 /// Lets the client prove itself: by an assertion, by a secret in the form, or by one in the `Authorization` header.

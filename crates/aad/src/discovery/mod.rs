@@ -33,12 +33,14 @@ pub(crate) fn answer(aad: &Aad, call: &Call, route: Route<'_>, query: &str) -> R
         }
         Route::Keys(name, version) => {
             let name = TenantName::read(name, tenant, true)?;
-            keys::document(aad.signer.jwk(), &call.origins, name, tenant, version)
+            keys::document(&aad.signer.published(call.now), &call.origins, name, tenant, version)
         }
         Route::Instance => instance::document(call, aad.ports, &Form::parse(query.as_bytes())?)?,
-        Route::UserRealm(name) => user_realm::document(name, tenant),
+        Route::UserRealm(name) => user_realm::document(name, tenant, &Form::parse(query.as_bytes())?)?,
         Route::Issuer(name, document) => issuers::documents::document(call, &world, name, document)?,
-        Route::Token(..) => return Err(Aadsts::Internal),
+        // Not documents: they do not come here.
+        Route::Token(..) | Route::Authorize(..) | Route::DeviceCode(..) => return Err(Aadsts::Internal),
+        Route::DeviceLogin(_) | Route::Logout(_) | Route::UserInfo => return Err(Aadsts::Internal),
     };
     Ok(Answer::Document(document))
 }

@@ -11,9 +11,10 @@ use super::{Aadsts, FederatedClaim};
 const ASSERTION_GUIDE: &str = "https://learn.microsoft.com/entra/identity-platform/certificate-credentials";
 /// Where refusals of a federated assertion send their reader.
 const FEDERATION_GUIDE: &str = "https://learn.microsoft.com/entra/workload-id/workload-identity-federation";
-const ISO: StaticFormatDescription =
+pub(super) const ISO: StaticFormatDescription =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:7]Z");
-const AMERICAN: StaticFormatDescription = format_description!("[month]/[day]/[year] [hour]:[minute]:[second]");
+pub(super) const AMERICAN: StaticFormatDescription =
+    format_description!("[month]/[day]/[year] [hour]:[minute]:[second]");
 
 impl Aadsts {
     /// The sentences after the code.
@@ -151,6 +152,11 @@ impl Aadsts {
                     .to_owned()
             }
             Self::Internal => "A transient error has occurred. Please try again.".to_owned(),
+            Self::TooManyRequests { .. } => {
+                "The server received too many requests and is throttling this client. Please wait and try again."
+                    .to_owned()
+            }
+            of_people => of_people.text_of_sign_in(),
         }
     }
 }
@@ -165,6 +171,6 @@ fn invalid_signature(reason: &str, thumbprint: &str, start: Time, end: Time) -> 
     )
 }
 
-fn written(at: Time, format: StaticFormatDescription) -> String {
+pub(super) fn written(at: Time, format: StaticFormatDescription) -> String {
     at.format(format).unwrap_or_default()
 }

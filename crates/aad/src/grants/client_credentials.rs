@@ -3,8 +3,9 @@
 use serde::Serialize;
 use tokens::{AppSubject, Lifetime};
 
-use crate::app_roles;
+use crate::claims_request::ClaimsRequest;
 use crate::client;
+use crate::entitlements;
 use crate::error::Aadsts;
 use crate::route::Version;
 use crate::target::{self, Target};
@@ -41,6 +42,7 @@ pub(super) fn answer(request: &TokenRequest<'_>) -> Result<String, Aadsts> {
         return Err(Aadsts::TenantNeeded);
     }
     let resource = target::asked_by_client(request)?;
+    let asked = ClaimsRequest::read(request.form)?;
     let client = client::prove(request)?;
     let target = Target::find(request, resource)?;
     let principal = client.account.principal;
@@ -53,8 +55,11 @@ pub(super) fn answer(request: &TokenRequest<'_>) -> Result<String, Aadsts> {
         host: client.host.as_deref(),
     };
     let ids = &request.aad.ids;
-    let mut claims = tokens::application(request.tenant, &subject, target.resource, target.app, lifetime, ids);
-    app_roles::claim(&mut claims, request.world, principal.id, &target);
+    let entitled = entitlements::of_application(request, principal.id, &target, &asked);
+    // After what was taken back, and as late as a challenge asks.
+    let now = request.call.now;
+    let lifetime = lifetime.from(request.world.revoked_at(principal.id).max(asked.not_before.filter(|at| *at <= now)));
+    let claims = tokens::application(request.tenant, &subject, &target.recipient(), &entitled, lifetime, ids);
     let token = request.aad.signer.sign(&claims).map_err(|error| {
         tracing::error!(%error, "a token could not be signed");
         Aadsts::Internal

@@ -1,6 +1,7 @@
 //! Graph's refusals: a variant is an Azure code with its text (RECORDED-FACTS 2, 9).
 
 use axum::http::StatusCode;
+use model::Time;
 use serde_json::{Value, json};
 use store::StoreError;
 use tokens::TokenError;
@@ -15,6 +16,8 @@ pub(super) enum GraphError {
     InvalidAuthenticationToken(&'static str),
     /// The caller may not do this; with the reason, which only smalt's own explanation tells.
     RequestDenied(Denial),
+    /// The token was taken back, or its key is forgotten: one from that moment on would do.
+    StaleToken(Time),
     /// Nothing has this id.
     NotFound(String),
     /// The path leads nowhere from this segment on.
@@ -58,7 +61,9 @@ impl From<StoreError> for GraphError {
 impl From<TokenError> for GraphError {
     fn from(cause: TokenError) -> Self {
         Self::InvalidAuthenticationToken(match cause {
-            TokenError::Invalid => "Access token validation failure.",
+            TokenError::Invalid | TokenError::ForgottenKey | TokenError::Revoked(_) => {
+                "Access token validation failure."
+            }
             TokenError::Audience(_) => "Access token validation failure. Invalid audience.",
             TokenError::Issuer(_) => "Access token validation failure. Invalid issuer.",
             TokenError::Expired(_) => "Lifetime validation failed, the token is expired.",
@@ -97,6 +102,13 @@ impl GraphError {
             Self::InvalidAuthenticationToken(text) => {
                 (StatusCode::UNAUTHORIZED, "InvalidAuthenticationToken", (*text).to_owned())
             }
+            Self::StaleToken(_) => (
+                StatusCode::UNAUTHORIZED,
+                "InvalidAuthenticationToken",
+                "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: \
+                 TokenIssuedBeforeRevocationTimestamp"
+                    .to_owned(),
+            ),
             Self::RequestDenied(_) => (
                 StatusCode::FORBIDDEN,
                 "Authorization_RequestDenied",

@@ -134,7 +134,8 @@ impl Cloud {
         });
         tx.commit().await.unwrap();
         let signer = Signer::new(RsaKey::from_base64(&KEY).unwrap(), "kid", "").unwrap();
-        let verifier = Verifier::new(&Authority { tenant: TENANT, domain }, &[signer.jwk().clone()]).unwrap();
+        let verifier =
+            Verifier::new(&Authority { tenant: TENANT, domain }, &signer.published(Time::UNIX_EPOCH)).unwrap();
         let aad = Aad {
             store,
             clock: Arc::new(Clock::frozen(NOW)),
@@ -145,6 +146,7 @@ impl Cloud {
             ports: FacePorts { arm: 8443, login: 8444, graph: 8445, vault: 8446 },
             foreign_keys: Arc::default(),
             refusals: Arc::default(),
+            settings: crate::Settings::default(),
         };
         Self { _directory: directory, router: graph(aad.clone()), aad }
     }

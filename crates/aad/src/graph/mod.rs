@@ -57,13 +57,15 @@ mod tests;
 mod users;
 
 use axum::Router;
+use axum::routing::any;
 pub use first_party::ensure_first_party;
 pub use refusals::Refusal;
 pub(crate) use service_principals::app_roles;
 
-use crate::Aad;
+use crate::{Aad, userinfo};
 
 /// Graph's face: answers every path and verb in Graph's own shape.
 pub fn graph(aad: Aad) -> Router {
-    Router::new().fallback(road::road).with_state(aad)
+    // OpenID Connect's, at Graph's address: no noun and no version.
+    Router::new().route("/oidc/userinfo", any(userinfo::at_graph)).fallback(road::road).with_state(aad)
 }

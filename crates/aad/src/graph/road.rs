@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Request};
 use axum::response::{IntoResponse, Response};
 use model::{JsonMap, Time};
-use tokens::{AccessToken, ResourceApp, resource_app};
+use tokens::{AccessToken, ResourceApp, claims_challenge, resource_app};
 
 use super::access::Caller;
 use super::admin_consent;
@@ -131,7 +131,14 @@ fn identify(aad: &Aad, head: &Parts, now: Time, stamp: &Stamp) -> Result<Arc<Acc
         None => ResourceApp::Graph,
     };
     let accepts = |aud: &str| resource_app(aud, stamp.host_name(), aad.ports) == Some(own);
-    Ok(aad.verifier.verify(token.trim(), now, accepts)?)
+    let token = aad.verifier.verify(token.trim(), now, accepts).map_err(|error| match error.better_since(now) {
+        Some(since) => GraphError::StaleToken(since),
+        None => error.into(),
+    })?;
+    match aad.store.read().token_revoked_at(token.object_id, token.family, token.issued) {
+        Some(since) => Err(GraphError::StaleToken(since)),
+        None => Ok(token),
+    }
 }
 
 /// The JSON object that was sent; an empty body is an object without members.
@@ -154,6 +161,12 @@ fn refusal(error: &GraphError, stamp: &Stamp) -> Response {
     let mut response = (status, json_body("application/json", &body)).into_response();
     if matches!(error, GraphError::InvalidAuthenticationToken(_)) {
         response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(CHALLENGE));
+    }
+    if let GraphError::StaleToken(since) = error {
+        let challenge = format!("{CHALLENGE}, error=\"insufficient_claims\", claims=\"{}\"", claims_challenge(*since));
+        if let Ok(challenge) = HeaderValue::from_str(&challenge) {
+            response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+        }
     }
     let id = HeaderValue::from_str(&stamp.request_id.to_string());
     if let (GraphError::RequestDenied(_), Ok(id)) = (error, id) {

@@ -185,7 +185,7 @@ fn lay(call: &Call<'_>, world: &Snapshot, user: &mut User, current: &JsonMap) ->
         let wrong = || GraphError::invalid_value("passwordProfile", KIND.class());
         match profile.as_object().ok_or_else(wrong)?.get("password") {
             Some(Value::String(password)) if !password.is_empty() => {
-                user.password_hash = Some(call.aad.hasher.hash(password));
+                user.password_hash = Some(tokens::password_hash(password, call.aad.ids.bytes()));
             }
             None => {}
             Some(_) => return Err(wrong()),

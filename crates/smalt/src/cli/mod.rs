@@ -11,6 +11,7 @@ mod env;
 mod explain;
 mod imds;
 mod issuer;
+mod keys;
 mod reverse;
 mod roles;
 mod run;
@@ -66,7 +67,10 @@ enum Command {
     /// Check custom roles
     #[command(subcommand)]
     Roles(roles::Roles),
-    /// Look into tokens
+    /// Show and replace the keys that sign tokens
+    #[command(subcommand)]
+    Keys(keys::Keys),
+    /// Look into tokens, and take them back
     #[command(subcommand)]
     Token(token::Token),
     /// Show and move the simulated time
@@ -110,6 +114,7 @@ pub fn run() -> ExitCode {
         Command::WhoCan(command) => command.run(&state),
         Command::WhatCan(command) => command.run(&state),
         Command::Roles(command) => command.run(),
+        Command::Keys(command) => command.run(&state),
         Command::Token(command) => command.run(&state),
         Command::Clock(command) => command.run(&state),
         Command::Issuer(command) => command.run(&state),

@@ -3,8 +3,10 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use clap::Args;
+use aad::{SignInMode, Throttle};
+use clap::{Args, ValueEnum};
 use store::Durability;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -41,9 +43,22 @@ pub(super) struct Serve {
     /// Make a Unix socket per running VM there, for `smalt imds relay` in other containers
     #[arg(long, value_name = "DIR")]
     imds_sockets: Option<PathBuf>,
+    /// What the sign-in page asks for: a click on one of the tenant's people, or a name and the password
+    #[arg(long, value_name = "WAY", value_enum, default_value_t = SignIn::OneClick)]
+    sign_in: SignIn,
+    /// Refuse clients that ask for tokens more than 20 times a second, as Entra refuses a flood: 429 with Retry-After
+    #[arg(long)]
+    throttle: bool,
     /// Where the faces and the proxy listen; IMDS stays on loopback
     #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     listen: IpAddr,
+}
+
+/// The two ways, as they are typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum SignIn {
+    OneClick,
+    Password,
 }
 
 impl Serve {
@@ -68,6 +83,13 @@ impl Serve {
                 seed: self.seed,
                 ports: Ports::new(self.base_port),
                 issuer_hosts: self.issuer_host,
+                token_service: aad::Settings {
+                    sign_in: match self.sign_in {
+                        SignIn::OneClick => SignInMode::OneClick,
+                        SignIn::Password => SignInMode::Password,
+                    },
+                    throttle: Arc::new(if self.throttle { Throttle::on() } else { Throttle::default() }),
+                },
             },
             renews_certificates: !self.no_certificate_renewal,
             pass_through: self.pass_through,

@@ -10,7 +10,7 @@ use tokens::Decoded;
 
 use super::control_client::ControlClient;
 use super::{Outcome, State, runtime};
-use crate::control::Signed;
+use crate::control::{RevokedTokens, Signed};
 use crate::world;
 
 #[derive(Subcommand)]
@@ -20,39 +20,60 @@ pub(super) enum Token {
         /// The token; `-` or nothing reads standard input
         token: Option<String>,
     },
+    /// Take back every token that a principal got until now
+    Revoke {
+        /// Object id, application id or sign-in name
+        #[arg(long, value_name = "PRINCIPAL")]
+        principal: String,
+    },
 }
 
 /// What claims mean.
-const MEANINGS: [(&str, &str); 24] = [
+const MEANINGS: [(&str, &str); 36] = [
     ("aud", "what the token is for"),
     ("iss", "who issued it"),
     ("iat", "when it was issued, five minutes back for clocks that differ"),
     ("nbf", "from when it counts"),
     ("exp", "until when it counts"),
+    ("acr", "how strongly the person signed in, as it was once graded"),
     ("aio", "opaque, for the token service"),
+    ("amr", "how the person signed in: pwd by password"),
     ("appid", "the client's application id"),
     ("azp", "the client's application id"),
     ("appidacr", "how the client proved itself: 0 not at all, 1 by secret, 2 by certificate"),
     ("azpacr", "how the client proved itself: 0 not at all, 1 by secret, 2 by certificate"),
+    ("_claim_names", "claims that are too long to be here"),
+    ("_claim_sources", "where to ask for them"),
+    ("groups", "the person's groups; left out where there are more than 200"),
     ("idp", "who vouched for the subject"),
-    ("idtyp", "app: no person stands behind it"),
+    ("idtyp", "app: no person stands behind it; user: one does"),
+    ("ipaddr", "where the person signed in from"),
+    ("name", "the person's name"),
     ("oid", "the principal's object id: what role assignments name"),
     ("rh", "opaque, for the token service"),
-    ("sub", "the subject; for an application the same as oid"),
+    ("sid", "the sign-in that it comes from: its tokens fall together"),
+    ("sub", "the subject; for an application the same as oid, for a person their name to this resource alone"),
     ("tid", "the tenant"),
+    ("unique_name", "the person's sign-in name"),
+    ("preferred_username", "the person's sign-in name"),
     ("upn", "the person's sign-in name"),
     ("uti", "the token's own id"),
     ("ver", "the token's format"),
     ("scp", "what the person let the client do"),
     ("roles", "application roles on the resource"),
+    ("wids", "the person's directory roles"),
     ("xms_az_rid", "the resource on which the managed identity asked"),
+    ("xms_cc", "what the client can do: CP1, hear that a token was taken back"),
     ("xms_mirid", "the managed identity's resource"),
     ("xms_tcdt", "when the tenant was made"),
 ];
 
 impl Token {
     pub(super) fn run(self, state: &State) -> Outcome {
-        let Self::Decode { token } = self;
+        let token = match self {
+            Self::Decode { token } => token,
+            Self::Revoke { principal } => return revoke(principal, state),
+        };
         let text = match token.as_deref() {
             None | Some("-") => {
                 let mut text = String::new();
@@ -118,4 +139,12 @@ fn verdict(token: &str, state: &State) -> anyhow::Result<String> {
         true => "signature  valid: this world's token service signed it".to_owned(),
         false => "signature  invalid: this world's token service did not sign it".to_owned(),
     })
+}
+
+fn revoke(principal: String, state: &State) -> Outcome {
+    let client = ControlClient::of(&state.directory()?)?;
+    let told = client.post("/tokens/revoke", &RevokedTokens { principal })?;
+    let text = |name: &str| told[name].as_str().unwrap_or_default().to_owned();
+    println!("tokens of {} count from {} on", text("principalId"), text("validFrom"));
+    Ok(ExitCode::SUCCESS)
 }

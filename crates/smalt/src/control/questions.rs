@@ -106,7 +106,7 @@ fn plane(is_data: bool) -> Plane {
 
 /// The principal that a text names: an object id, an application id, or a sign-in name. An object id that the directory
 /// does not have is taken all the same: that it does not have it may be the answer.
-fn principal(world: &Snapshot, text: &str) -> Result<Uuid, Refusal> {
+pub(super) fn principal(world: &Snapshot, text: &str) -> Result<Uuid, Refusal> {
     let named = |o: &&Arc<DirectoryObject>| match o.as_ref() {
         DirectoryObject::User(user) => user.user_principal_name.eq_ignore_ascii_case(text),
         DirectoryObject::ServicePrincipal(sp) => sp.app_id.to_string().eq_ignore_ascii_case(text),

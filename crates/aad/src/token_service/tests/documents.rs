@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use serde_json::json;
 
-use crate::testing::{HOST, TENANT, world};
+use crate::testing::{BEGIN, HOST, TENANT, world};
 
 const PUBLIC: &str = "login.microsoftonline.com";
 
@@ -179,7 +179,7 @@ async fn both_key_sets_hold_the_key_of_the_signer() {
     let world = world().await;
     let v1 = world.get(HOST, &format!("/{TENANT}/discovery/keys")).await.json();
     let v2 = world.get(HOST, "/common/discovery/v2.0/keys").await.json();
-    let key = world.aad.signer.jwk();
+    let key = &world.aad.signer.published(BEGIN)[0];
     let mut expected = json!({
         "kty": "RSA", "use": "sig", "kid": key.kid, "x5t": key.kid, "n": key.n, "e": "AQAB", "x5c": [key.x5c],
     });

@@ -194,8 +194,8 @@ async fn answers_carry_the_headers_of_real_ones() {
     pragma: no-cache
     expires: -1
     content-type: application/json; charset=utf-8
-    client-request-id: 7af3aaf0-b42a-44b4-872c-f01862d65522
     x-ms-clitelem: 1,0,0,,
+    client-request-id: 7af3aaf0-b42a-44b4-872c-f01862d65522
     content-length: 1376
     "#);
 }

@@ -1,6 +1,10 @@
 //! The face as clients see it.
 
 mod assertions;
+mod attacks;
 mod documents;
 mod granted;
+mod other_grants;
+mod people;
 mod refusals;
+mod sign_in;

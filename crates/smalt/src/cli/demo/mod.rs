@@ -35,6 +35,7 @@ impl Demo {
                 seed: None,
                 ports: Ports::find_free(),
                 issuer_hosts: Vec::new(),
+                token_service: aad::Settings::default(),
             },
             renews_certificates: true,
             pass_through: false,

@@ -1,0 +1,142 @@
+//! Who the person in front of the browser is.
+//!
+//! What it is: a session's cookie, or the sign-in page and what was typed there.
+//!
+//! What it is not: it does not know what the person signs in for, beyond showing it to them.
+//!
+//! How to add the next way to sign in: a field of the page, and its place in [`typed`].
+
+mod page;
+mod session;
+
+use axum::http::{HeaderMap, StatusCode, header};
+use model::{Time, User};
+
+use crate::answer::Page;
+use crate::authorize::Prompt;
+use crate::call::{Answer, Call};
+use crate::error::Aadsts;
+use crate::form::Form;
+use crate::html;
+use crate::people;
+use crate::realm::Realm;
+use crate::registration::Registration;
+use crate::scope::Scopes;
+use crate::settings::SignInMode;
+
+pub(crate) use page::{Offer, sign_in_form};
+pub(crate) use session::end as end_session;
+
+/// What a client asks of the person in front of the browser.
+pub(crate) struct Asked<'a, 'r> {
+    pub(crate) realm: &'a Realm<'r>,
+    pub(crate) client: &'a Registration<'r>,
+    pub(crate) scopes: &'a Scopes,
+    pub(crate) prompt: &'a Prompt,
+    /// The name that the client expects.
+    pub(crate) hint: Option<&'a str>,
+    pub(crate) headers: &'a HeaderMap,
+    /// What came from the page.
+    pub(crate) typed: Option<&'a Form<'a>>,
+}
+
+/// What came of it.
+pub(crate) enum Outcome<'r> {
+    /// Somebody is signed in.
+    SignedIn {
+        /// Who.
+        user: &'r User,
+        /// Since when.
+        at: Time,
+        /// What the browser is to remember.
+        cookie: Option<String>,
+    },
+    /// Something is to be asked first.
+    Page(Page),
+}
+
+/// Finds out who the person is.
+///
+/// # Errors
+/// For the client: [`Aadsts::LoginRequired`], [`Aadsts::InteractionRequired`], [`Aadsts::Declined`]. What the person can mend is
+/// said on the page.
+pub(crate) async fn who<'r>(asked: &Asked<'_, 'r>) -> Result<Outcome<'r>, Aadsts> {
+    if let Some(form) = asked.typed {
+        if form.get("cancel").is_some() {
+            return Err(Aadsts::Declined);
+        }
+        return match typed(asked.realm, asked.headers, form).await {
+            Ok(user) => {
+                let cookie = session::begin(asked.realm, user).await?;
+                Ok(Outcome::SignedIn { user, at: asked.realm.call.now, cookie: Some(cookie) })
+            }
+            Err(error) => Ok(Outcome::Page(drawn(asked, Some(&error)))),
+        };
+    }
+    let known = session::of(asked.realm, asked.headers);
+    let is_expected =
+        |user: &User| asked.hint.is_none_or(|hint| user.user_principal_name.eq_ignore_ascii_case(hint.trim()));
+    match known {
+        Some((user, at)) if !asked.prompt.again && is_expected(user) => {
+            Ok(Outcome::SignedIn { user, at, cookie: None })
+        }
+        Some(_) if asked.prompt.nothing => {
+            let hint = asked.hint.unwrap_or_default().to_owned();
+            Err(Aadsts::InteractionRequired { hint, client_id: asked.client.app_id })
+        }
+        None if asked.prompt.nothing => Err(Aadsts::LoginRequired),
+        _ => Ok(Outcome::Page(drawn(asked, None))),
+    }
+}
+
+/// The person that a page's form names and proves.
+///
+/// # Errors
+/// [`Aadsts`].
+pub(crate) async fn typed<'r>(realm: &Realm<'r>, headers: &HeaderMap, form: &Form<'_>) -> Result<&'r User, Aadsts> {
+    if !is_own_page(realm.call, headers) {
+        return Err(Aadsts::MALFORMED);
+    }
+    let name = form.required("login")?;
+    match realm.aad.settings.sign_in {
+        SignInMode::OneClick => people::named(realm, name),
+        SignInMode::Password => people::with_password(realm, name, form.required("passwd")?).await,
+    }
+}
+
+/// Whether the form stood on a page of ours: another site's page may not sign anybody in. Programs send no origin.
+pub(crate) fn is_own_page(call: &Call, headers: &HeaderMap) -> bool {
+    let origin = headers.get(header::ORIGIN).and_then(|value| value.to_str().ok());
+    origin.is_none_or(|origin| origin.eq_ignore_ascii_case(&format!("https://{}", call.host)))
+}
+
+fn drawn(asked: &Asked<'_, '_>, error: Option<&Aadsts>) -> Page {
+    let permissions = asked.scopes.permissions.iter().map(|name| match name.as_str() {
+        ".default" => format!("{} with all that is granted to the application", asked.scopes.resource),
+        name => format!("{name} at {}", asked.scopes.resource),
+    });
+    let offer = Offer {
+        client: asked.client.name,
+        wishes: permissions.collect(),
+        hint: asked.hint,
+        error: error.map(|error| asked.realm.call.description(error)),
+        fields: String::new(),
+    };
+    Page {
+        // The person may try again on the same page.
+        status: StatusCode::OK,
+        html: html::page("Sign in to your account", &sign_in_form(asked.realm, &offer)),
+        script_nonce: None,
+        cookie: None,
+    }
+}
+
+/// A refusal for the person to read: the client is not to be trusted with it.
+pub(crate) fn refusal(call: &Call, error: &Aadsts) -> Answer {
+    let body = format!(
+        "<h1>Sorry, but we're having trouble signing you in.</h1><p class=\"error\">{}</p>",
+        html::escaped(&call.description(error))
+    );
+    let html = html::page("Sign in to your account", &body);
+    Answer::Page(Page { status: error.refusal().status, html, script_nonce: None, cookie: None })
+}

@@ -1,0 +1,88 @@
+//! The sign-in page.
+
+use model::{DirectoryObject, User};
+
+use crate::html::escaped;
+use crate::realm::Realm;
+use crate::settings::SignInMode;
+
+/// People that are offered for a click. Of a larger tenant the first by name; the others type theirs.
+const OFFERED: usize = 50;
+
+/// What the page says.
+pub(crate) struct Offer<'a> {
+    /// Which application wants the person.
+    pub(crate) client: &'a str,
+    /// What it wants to do.
+    pub(crate) wishes: Vec<String>,
+    /// Who is expected.
+    pub(crate) hint: Option<&'a str>,
+    /// What went wrong with the last try.
+    pub(crate) error: Option<String>,
+    /// Hidden fields that the form repeats.
+    pub(crate) fields: String,
+}
+
+/// The form, which posts to the page's own address.
+pub(crate) fn sign_in_form(realm: &Realm<'_>, offer: &Offer<'_>) -> String {
+    let error = offer.error.as_ref().map(|text| format!("<p class=\"error\">{}</p>", escaped(text)));
+    let wishes: String = offer.wishes.iter().map(|wish| format!("<li>{}</li>", escaped(wish))).collect();
+    format!(
+        "<h1>Sign in to {}</h1><small>{}</small><p>The application wants to act for you:</p><ul>{wishes}</ul>{}\
+         <form method=\"post\">{}{}<button name=\"cancel\" value=\"1\" formnovalidate>Cancel</button></form>",
+        escaped(offer.client),
+        escaped(&realm.tenant.display_name),
+        error.unwrap_or_default(),
+        offer.fields,
+        people_fields(realm, offer.hint)
+    )
+}
+
+/// The fields that name a person, and prove it where a password is asked for.
+fn people_fields(realm: &Realm<'_>, hint: Option<&str>) -> String {
+    let people = offered(realm);
+    match realm.aad.settings.sign_in {
+        SignInMode::OneClick => {
+            let mut fields: String = people
+                .iter()
+                .map(|user| {
+                    let name = escaped(&user.user_principal_name);
+                    let is_expected = hint.is_some_and(|hint| hint.eq_ignore_ascii_case(&user.user_principal_name));
+                    let focus = if is_expected { " autofocus" } else { "" };
+                    let shown = escaped(&user.display_name);
+                    format!("<button name=\"login\" value=\"{name}\"{focus}>{shown}<small>{name}</small></button>")
+                })
+                .collect();
+            if people.is_empty() {
+                fields.push_str("<p>Nobody lives in this tenant: make a user with az ad user create.</p>");
+            }
+            fields
+        }
+        SignInMode::Password => {
+            let names: String = people
+                .iter()
+                .map(|user| format!("<option value=\"{}\">", escaped(&user.user_principal_name)))
+                .collect();
+            format!(
+                "<input name=\"login\" type=\"email\" list=\"people\" placeholder=\"Name\" autocomplete=\"username\" \
+                 required value=\"{}\"><datalist id=\"people\">{names}</datalist><input name=\"passwd\" type=\"password\" \
+                 placeholder=\"Password\" autocomplete=\"current-password\" required><button class=\"go\">Sign in</button>",
+                escaped(hint.unwrap_or_default())
+            )
+        }
+    }
+}
+
+fn offered<'r>(realm: &Realm<'r>) -> Vec<&'r User> {
+    let mut people: Vec<&User> = realm
+        .world
+        .objects()
+        .filter_map(|object| match object.as_ref() {
+            DirectoryObject::User(user) if user.account_enabled => Some(user),
+            _ => None,
+        })
+        .collect();
+    people.sort_by(|a, b| a.user_principal_name.cmp(&b.user_principal_name));
+    people.truncate(OFFERED);
+    people
+}
