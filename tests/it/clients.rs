@@ -86,6 +86,11 @@ fn az_people() {
 }
 
 #[test]
+fn a_real_browser_signs_in() {
+    check("az javascript", "python3", &["chromium.py"], &["--sign-in", "password"]);
+}
+
+#[test]
 fn people_of_the_sdk_for_python() {
     check("sdk", "sdk/bin/python", &["people_python.py"], &[]);
 }
@@ -145,17 +150,21 @@ fn certificates_not_renewed() {
     check("sdk", "sdk/bin/python", &["certificates.py", "not-renewed"], &["--no-certificate-renewal"]);
 }
 
-/// Runs a script of `tests/clients` on a world of its own. `interpreter` is a program on the path, or one of the clients.
-fn check(client: &str, interpreter: &str, script: &[&str], serve: &[&str]) {
+/// Runs a script of `tests/clients`, which wants some of the clients, on a world of its own. `interpreter` is a program on the path, or one of the clients.
+fn check(wanted: &str, interpreter: &str, script: &[&str], serve: &[&str]) {
     if std::env::var_os("SMALT_CLIENTS").is_none() {
         return skip(&script.join(" "), "SMALT_CLIENTS is not set");
     }
     let clients = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/clients");
-    let installed = python(OsStr::new("python3")).arg("install.py").arg(&clients).arg(client).output();
-    match installed {
-        Err(error) => return skip(&script.join(" "), &format!("python3 cannot be run: {error}")),
-        Ok(done) if !done.status.success() => return skip(&script.join(" "), &String::from_utf8_lossy(&done.stderr)),
-        Ok(_) => {}
+    for client in wanted.split(' ') {
+        let installed = python(OsStr::new("python3")).arg("install.py").arg(&clients).arg(client).output();
+        match installed {
+            Err(error) => return skip(&script.join(" "), &format!("python3 cannot be run: {error}")),
+            Ok(done) if !done.status.success() => {
+                return skip(&script.join(" "), &String::from_utf8_lossy(&done.stderr));
+            }
+            Ok(_) => {}
+        }
     }
     let directory = tempfile::Builder::new().prefix("smalt-clients-").tempdir().unwrap();
     let state = directory.path().join("state");

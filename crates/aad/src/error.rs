@@ -93,7 +93,7 @@ pub(crate) enum Aadsts {
     ReplyAddressMismatch { asked: String, sent: String },
     /// 900144: a parameter of the authorization request is missing.
     MissingInQuery(&'static str),
-    /// 70001-like: `response_type` is none that is known.
+    /// 70005: `response_type` is none that is known.
     UnsupportedResponseType(String),
     /// 700054: the registration does not allow id tokens from the authorization endpoint.
     IdTokenNotEnabled,
@@ -101,7 +101,7 @@ pub(crate) enum Aadsts {
     TokenNotEnabled,
     /// 70007: tokens in a query would stand in logs.
     ResponseMode(String),
-    /// 9000111-like: `prompt` is none that is known.
+    /// 90023: `prompt` is none that is known.
     UnsupportedPrompt(String),
     /// 50058: nobody is signed in, and nobody may be asked.
     LoginRequired,
@@ -127,7 +127,7 @@ pub(crate) enum Aadsts {
     UserDisabled,
     /// 501491: a challenge of a length that no verifier has.
     ChallengeSize,
-    /// 50149-like: a challenge made in a way that nobody knows.
+    /// 50149: a challenge made in a way that nobody knows.
     ChallengeMethod,
     /// 50148: a verifier where none was announced, or none where one was.
     VerifierUnexpected,
@@ -163,7 +163,7 @@ pub(crate) enum Aadsts {
     BadVerificationCode,
     /// 70020: the device code's time is over.
     DeviceCodeExpired,
-    /// 90114-like: the short code that somebody typed is none, or not any more.
+    /// 90114: the short code that somebody typed is none, or not any more.
     UserCodeUnknown,
     /// 50013: nobody here signed the assertion.
     AssertionSignature,
@@ -175,7 +175,7 @@ pub(crate) enum Aadsts {
     AssertionRevoked { valid_from: Time },
     /// 7000114: an application speaks for itself alone.
     AssertionOfApplication { client_id: Uuid },
-    /// 50132-like: no token that tells who somebody is.
+    /// 50000: no token that tells who somebody is.
     InvalidBearer,
     /// 90033: smalt itself failed; the reason is in its log.
     Internal,

@@ -69,7 +69,8 @@ pub(crate) async fn start_device(
     request: Request,
 ) -> Result<Answer, Aadsts> {
     let (headers, body) = posted(request).await?;
-    let (world, form) = (aad.store.read(), Form::parse(&body)?);
+    let form = Form::parse(&body)?;
+    let world = aad.store.read();
     let realm = Realm::of(aad, call, &world, tenant_name)?;
     let request = TokenRequest { realm, version, form: &form, headers: &headers };
     device::start(&request).await.map(Answer::Token)

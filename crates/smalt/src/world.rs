@@ -73,9 +73,11 @@ pub async fn ensure(store: &Store, ids: &Ids, now: Time) -> Result<(), StoreErro
     }
     assign_owner(&mut tx, ids, now, owner, PrincipalType::ServicePrincipal);
     assign_owner(&mut tx, ids, now, person.id, PrincipalType::User);
-    // Drawn last, so that the identifiers of a seeded world are those of worlds from before people had passwords.
-    let password = ids.client_secret();
-    person.password_hash = Some(tokens::password_hash(&password, ids.bytes()));
+    // Drawn from the world's own secret: the identifiers of a seeded world stay those of worlds from before people had passwords.
+    let (beginning, _) = key.split_at(8);
+    let secrets = Ids::seeded(beginning.iter().fold(0, |seed, byte| seed << 8 | u64::from(*byte)));
+    let password = secrets.client_secret();
+    person.password_hash = Some(tokens::password_hash(&password, secrets.bytes()));
     tx.put_setting(USERNAME, &person.user_principal_name);
     tx.put_setting(PASSWORD, &password);
     tx.put_object(DirectoryObject::User(person));
