@@ -9,6 +9,7 @@
 
 mod access;
 mod arm_path;
+mod claims_matching;
 mod clock;
 mod deny_assignment;
 mod directory;
@@ -25,6 +26,7 @@ mod world;
 
 pub use access::{AccessControl, DenyAssignments, Held, Place, RoleAssignments, SharedMap};
 pub use arm_path::{ArmPath, Base, PathError, ProviderPart};
+pub use claims_matching::ClaimsMatchingExpression;
 pub use clock::{Clock, ClockState, Time, http_date, parse_span};
 pub use deny_assignment::{DeniedPrincipal, DenyAssignment, DenyEffect, EVERYONE};
 pub use directory::{
