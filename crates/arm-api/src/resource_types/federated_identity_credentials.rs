@@ -74,9 +74,14 @@ impl ResourceType for FederatedIdentityCredentials {
         tracked::put(self, write).map(Answer::with_address_of_new)
     }
 
-    /// Below an identity that is not there nothing can be taken away, not even nothing (RECORDED-FACTS 2).
+    /// Below an identity that is not there nothing can be taken away, not even nothing; and the identity is named, even
+    /// where its group is gone too (RECORDED-FACTS 2).
     fn delete(&self, write: &mut Write<'_>) -> Result<Answer, ArmError> {
-        tracked::check_container_for(&write.tx, write.route, "delete")?;
+        let parent = write.id().rsplitn(3, '/').last().unwrap_or_default();
+        if write.tx.resource(&Scope::new(parent)).is_none() {
+            let child_type = "userAssignedIdentities/federatedIdentityCredentials".to_owned();
+            return Err(ArmError::ParentNotFound { verb: "delete", child_type, parent: parent.to_owned() });
+        }
         tracked::delete(self, write)
     }
 }
