@@ -45,7 +45,7 @@ pub(crate) enum Aadsts {
     AssertionTime { now: Time, not_before: Option<Time>, expires: Time },
     /// 70025: another issuer vouches for a client that trusts none.
     NoFederatedCredentials { client_id: Uuid, name: String },
-    /// 700211, 700212, 700213, 7002138: no federated credential fits what the assertion says.
+    /// 700211, 700212, 700213, 7002131, 7002138: no federated credential fits what the assertion says.
     FederatedMismatch { claim: FederatedClaim, value: String },
     /// 90061: the issuer's keys cannot be had.
     IssuerOutOfReach,
@@ -192,6 +192,8 @@ pub(crate) enum FederatedClaim {
     Subject,
     /// It speaks of somebody who is spelled otherwise.
     SubjectCase,
+    /// It speaks of somebody else, and says nothing that an expression wants.
+    SubjectOrExpression,
 }
 
 impl FederatedClaim {
@@ -201,6 +203,7 @@ impl FederatedClaim {
             Self::Audience => 700_212,
             Self::Subject => 700_213,
             Self::SubjectCase => 7_002_138,
+            Self::SubjectOrExpression => 7_002_131,
         }
     }
 }
@@ -219,11 +222,9 @@ pub(crate) struct Refusal {
 impl Refusal {
     /// Whether Microsoft's page explains the code; refusals of others carry no link (IDENTITY-WIRE 3.10).
     pub(crate) fn has_page(self) -> bool {
-        !matches!(self.code, 54_005 | 700_211..=700_213 | 7_002_138)
+        !matches!(self.code, 54_005 | 700_211..=700_213 | 7_002_131 | 7_002_138)
     }
-}
 
-impl Refusal {
     /// Microsoft's page about the code.
     pub(crate) fn page(self) -> String {
         format!("https://login.microsoftonline.com/error?code={}", self.code)

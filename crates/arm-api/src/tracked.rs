@@ -270,7 +270,7 @@ pub(crate) fn check_container(world: &Snapshot, route: &Route) -> Result<(), Arm
 }
 
 /// The group must exist, and so must what the resource is a child or an extension of.
-pub(crate) fn check_container_for(world: &Snapshot, route: &Route, verb: &'static str) -> Result<(), ArmError> {
+fn check_container_for(world: &Snapshot, route: &Route, verb: &'static str) -> Result<(), ArmError> {
     check_container(world, route)?;
     let Some(part) = route.path.last() else { return Ok(()) };
     let own = Scope::new(route.id());

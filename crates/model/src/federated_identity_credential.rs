@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::ClaimsMatchingExpression;
+
 /// A federated identity credential (IDENTITY-WIRE 3.9). An assertion fits when issuer, subject and audience are equal to
 /// the last character, case included.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,8 +16,11 @@ pub struct FederatedIdentityCredential {
     pub name: String,
     /// The URL below which the issuer publishes its keys: the assertion's `iss`.
     pub issuer: String,
-    /// Whom the issuer speaks of: the assertion's `sub`.
-    pub subject: String,
+    /// Whom the issuer speaks of: the assertion's `sub`. None where an expression says whom.
+    pub subject: Option<String>,
+    /// What the assertion's claims must be, in place of a subject.
+    #[serde(default)]
+    pub claims_matching_expression: Option<ClaimsMatchingExpression>,
     /// Whom the assertion is meant for: exactly one.
     pub audiences: Vec<String>,
     /// What people say of it.

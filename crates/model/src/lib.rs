@@ -9,6 +9,7 @@
 
 mod access;
 mod arm_path;
+mod claims_matching;
 mod clock;
 mod consent;
 mod deleted_object;
@@ -31,6 +32,7 @@ mod world;
 
 pub use access::{AccessControl, DenyAssignments, Held, Place, RoleAssignments, SharedMap};
 pub use arm_path::{ArmPath, Base, PathError, ProviderPart};
+pub use claims_matching::ClaimsMatchingExpression;
 pub use clock::{Clock, ClockState, Time, http_date, parse_span};
 pub use consent::{AppRoleAssignment, PermissionGrant};
 pub use deleted_object::{DeletedObject, DirectoryChange, Removal};

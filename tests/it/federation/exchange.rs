@@ -46,6 +46,37 @@ async fn a_pod_s_token_becomes_that_of_the_managed_identity() {
     assert!(exchange(&cloud, client, token).await.message().starts_with("AADSTS70025:"));
 }
 
+/// A flexible credential: an expression over the claims in place of a subject.
+#[tokio::test]
+async fn any_branch_of_a_repository_stands_for_the_identity() {
+    let cloud = Cloud::start().await;
+    let group = cloud.make_group("rg").await;
+    let identity = cloud.make_identity(&group, "uami").await;
+    let application = cloud.make_application("flexible").await;
+    let issuer = cloud.control(Method::POST, "/issuers", &json!({"name": "ci"})).await.ok().body;
+    let value = "claims['sub'] matches 'repo:org/app:ref:refs/heads/*' and claims['repository_owner'] eq 'org'";
+    let expression = json!({"value": value, "languageVersion": 1});
+    let mut credential =
+        json!({"issuer": issuer["url"], "claimsMatchingExpression": expression, "audiences": [EXCHANGE]});
+    let path = format!("{}/federatedIdentityCredentials/any", identity["id"].as_str().unwrap());
+    let made = cloud.arm("PUT", &path, json!({"properties": credential})).await.ok().body;
+    assert_eq!(made["properties"], credential);
+    credential["name"] = json!("any");
+    let path = format!("/applications/{}/federatedIdentityCredentials", application.object_id);
+    let made = cloud.graph("POST", &path, credential).await.ok().body;
+    assert_eq!((&made["claimsMatchingExpression"], &made["subject"]), (&expression, &Value::Null));
+    for client in [identity["properties"]["clientId"].as_str().unwrap(), &application.client_id] {
+        for (branch, code) in [("heads/main", ""), ("heads/dev", ""), ("tags/v1", "AADSTS7002131:")] {
+            let subject = format!("repo:org/app:ref:refs/{branch}");
+            let wish = json!({"name": "ci", "subject": subject, "audience": EXCHANGE, "lifetime": "1h"});
+            let token = cloud.control(Method::POST, "/issuers/token", &wish).await.ok().body;
+            let answer = exchange(&cloud, client, token["token"].as_str().unwrap()).await;
+            assert_eq!(answer.status == 200, code.is_empty(), "{branch}: {}", answer.text);
+            assert!(answer.message().starts_with(code), "{branch}: {}", answer.text);
+        }
+    }
+}
+
 /// A managed identity vouches for an application; nobody is asked over the network (IDENTITY-WIRE 3.9).
 #[tokio::test]
 async fn a_managed_identity_s_token_becomes_that_of_an_application() {

@@ -89,11 +89,16 @@ impl Aadsts {
             Self::NoFederatedCredentials { client_id, name } => {
                 format!("The client '{client_id}'({name}) has no configured federated identity credentials.")
             }
+            Self::FederatedMismatch { claim: FederatedClaim::SubjectOrExpression, value } => format!(
+                "No matching federated identity record found for presented assertion subject '{value}' or no federated \
+                 identity credential expression matched. Please check your federated identity credential Subject, \
+                 Expression, Audience and Issuer against the presented assertion. {FEDERATION_GUIDE}"
+            ),
             Self::FederatedMismatch { claim, value } => {
                 let (claim, more) = match claim {
                     FederatedClaim::Issuer => ("issuer", ""),
                     FederatedClaim::Audience => ("audience", ""),
-                    FederatedClaim::Subject => ("subject", ""),
+                    FederatedClaim::Subject | FederatedClaim::SubjectOrExpression => ("subject", ""),
                     FederatedClaim::SubjectCase => (
                         "subject",
                         "The subject matches with case-insensitive comparison, but not with case-sensitive \

@@ -1,6 +1,6 @@
 //! Whether a federated credential of the client fits an assertion. Pure: to the last character, case included.
 
-use model::{FederatedIdentityCredential, ManagedIdentity, Resource, Scope};
+use model::{ClaimsMatchingExpression, FederatedIdentityCredential, ManagedIdentity, Resource, Scope};
 use serde_json::Value;
 use store::Snapshot;
 use tokens::Assertion;
@@ -15,20 +15,43 @@ const OF_IDENTITIES: &str = "Microsoft.ManagedIdentity/userAssignedIdentities/fe
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Trusted<'w> {
     issuer: &'w str,
-    subject: &'w str,
+    whom: Whom<'w>,
     audience: &'w str,
+}
+
+/// Whom a credential trusts its issuer with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whom<'w> {
+    Subject(&'w str),
+    Expression(&'w str),
+}
+
+impl<'w> Whom<'w> {
+    fn of(subject: Option<&'w str>, expression: Option<&'w str>) -> Self {
+        expression.map_or(Self::Subject(subject.unwrap_or_default()), Self::Expression)
+    }
+
+    fn is(self, assertion: &Assertion) -> bool {
+        match self {
+            Self::Subject(subject) => subject == assertion.subject,
+            Self::Expression(value) => ClaimsMatchingExpression::holds(value, |name| assertion.claim(name)),
+        }
+    }
 }
 
 impl<'w> Trusted<'w> {
     fn of_application(credential: &'w FederatedIdentityCredential) -> Self {
         let audience = credential.audiences.first().map(String::as_str).unwrap_or_default();
-        Self { issuer: &credential.issuer, subject: &credential.subject, audience }
+        let expression = credential.claims_matching_expression.as_ref().map(|expression| expression.value.as_str());
+        Self { issuer: &credential.issuer, whom: Whom::of(credential.subject.as_deref(), expression), audience }
     }
 
     fn of_identity(credential: &'w Resource) -> Self {
-        let text = |name: &str| credential.spec.get(name).and_then(Value::as_str).unwrap_or_default();
+        let text = |name: &str| credential.spec.get(name).and_then(Value::as_str);
+        let expression = credential.spec.get("claimsMatchingExpression").and_then(|it| it.get("value"));
+        let whom = Whom::of(text("subject"), expression.and_then(Value::as_str));
         let audience = credential.spec.get("audiences").and_then(|all| all.get(0)).and_then(Value::as_str);
-        Self { issuer: text("issuer"), subject: text("subject"), audience: audience.unwrap_or_default() }
+        Self { issuer: text("issuer").unwrap_or_default(), whom, audience: audience.unwrap_or_default() }
     }
 }
 
@@ -59,10 +82,14 @@ pub(super) fn check(trusted: &[Trusted<'_>], assertion: &Assertion, issuer: &Iss
     if meant.is_empty() {
         return Err(mismatch(FederatedClaim::Audience, &assertion.audiences.join(",")));
     }
-    if meant.iter().any(|credential| credential.subject == assertion.subject) {
+    if meant.iter().any(|credential| credential.whom.is(assertion)) {
         return Ok(());
     }
-    let in_other_case = meant.iter().any(|credential| credential.subject.eq_ignore_ascii_case(&assertion.subject));
-    let claim = if in_other_case { FederatedClaim::SubjectCase } else { FederatedClaim::Subject };
+    let in_other_case = |whom: Whom<'_>| matches!(whom, Whom::Subject(s) if s.eq_ignore_ascii_case(&assertion.subject));
+    let claim = match meant {
+        meant if meant.iter().any(|credential| in_other_case(credential.whom)) => FederatedClaim::SubjectCase,
+        meant if meant.iter().any(|c| matches!(c.whom, Whom::Expression(_))) => FederatedClaim::SubjectOrExpression,
+        _ => FederatedClaim::Subject,
+    };
     Err(mismatch(claim, &assertion.subject))
 }

@@ -35,7 +35,8 @@ impl World {
             id: Uuid::from_u128(application.federated_identity_credentials.len() as u128),
             name: "fic".to_owned(),
             issuer: issuer.to_owned(),
-            subject: subject.to_owned(),
+            subject: Some(subject.to_owned()),
+            claims_matching_expression: None,
             audiences: vec![audience.to_owned()],
             description: None,
         });

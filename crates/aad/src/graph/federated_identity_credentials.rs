@@ -31,14 +31,19 @@ pub(super) fn defaults() -> JsonMap {
 }
 
 fn draw(credential: &FederatedIdentityCredential) -> JsonMap {
-    members(json!({
+    let mut drawn = members(json!({
         "id": credential.id,
         "name": credential.name,
         "issuer": credential.issuer,
         "subject": credential.subject,
         "description": credential.description,
         "audiences": credential.audiences,
-    }))
+    }));
+    // Version 1.0 shows it of those that have one; so does beta here.
+    if let Some(expression) = &credential.claims_matching_expression {
+        drawn.insert("claimsMatchingExpression".to_owned(), json!(expression));
+    }
+    drawn
 }
 
 fn application<'w>(call: &Call<'_>, world: &'w Snapshot) -> Result<&'w Application, GraphError> {
@@ -92,7 +97,8 @@ fn make(call: &Call<'_>, tx: &mut Tx, name: &str) -> Result<Answer, GraphError> 
         id: call.aad.ids.guid(),
         name: name.to_owned(),
         issuer: required_text(&call.body, "issuer", KIND)?.to_owned(),
-        subject: required_text(&call.body, "subject", KIND)?.to_owned(),
+        subject: None,
+        claims_matching_expression: None,
         audiences: Vec::new(),
         description: None,
     };
@@ -145,8 +151,18 @@ fn lay(
     if let Some(issuer) = text(body, "issuer", KIND)? {
         issuer.clone_into(&mut credential.issuer);
     }
-    if let Some(subject) = text(body, "subject", KIND)? {
-        subject.clone_into(&mut credential.subject);
+    match body.get("subject") {
+        None => {}
+        Some(Value::Null) => credential.subject = None,
+        Some(_) => credential.subject = text(body, "subject", KIND)?.map(str::to_owned),
+    }
+    match body.get("claimsMatchingExpression") {
+        None => {}
+        Some(given) => {
+            let read = serde_json::from_value(given.clone());
+            credential.claims_matching_expression =
+                read.map_err(|_| GraphError::invalid_value("claimsMatchingExpression", KIND.class()))?;
+        }
     }
     if let Some(audiences) = texts(body, "audiences", KIND)? {
         credential.audiences = audiences;
@@ -160,7 +176,18 @@ fn lay(
 }
 
 fn check(credential: &FederatedIdentityCredential, all: &[FederatedIdentityCredential]) -> Result<(), GraphError> {
-    let FederatedIdentityCredential { issuer, subject, audiences, description, .. } = credential;
+    let FederatedIdentityCredential { issuer, audiences, description, .. } = credential;
+    let whom = match (&credential.subject, &credential.claims_matching_expression) {
+        (Some(subject), None) => subject,
+        (None, Some(expression)) if expression.is_valid() => &expression.value,
+        (None, Some(expression)) => {
+            return Err(invalid(format!("The expression '{}' cannot be read.", expression.value)));
+        }
+        (None, None) => return Err(GraphError::required("subject", KIND.class())),
+        (Some(_), Some(_)) => {
+            return Err(invalid("A federated identity credential has a subject or an expression, and not both."));
+        }
+    };
     let [audience] = audiences.as_slice() else {
         return Err(invalid("Federated identity credentials must have exactly one audience."));
     };
@@ -168,19 +195,18 @@ fn check(credential: &FederatedIdentityCredential, all: &[FederatedIdentityCrede
         return Err(invalid(format!("The issuer '{issuer}' of the federated identity credential is not a valid URL.")));
     }
     let is_long = |text: &str| text.chars().count() > FederatedIdentityCredential::LONGEST;
-    let lengths = [
-        ("subject", subject.as_str()),
-        ("audiences", audience),
-        ("description", description.as_deref().unwrap_or("-")),
-    ];
+    let lengths =
+        [("subject", whom.as_str()), ("audiences", audience), ("description", description.as_deref().unwrap_or("-"))];
     if let Some((property, _)) = lengths.into_iter().find(|(_, text)| text.is_empty() || is_long(text)) {
         return Err(GraphError::invalid_value(property, KIND.class()));
     }
-    let others = all.iter().filter(|other| other.id != credential.id);
-    if others.into_iter().any(|other| other.issuer == *issuer && other.subject == *subject) {
+    let pair = |it: &FederatedIdentityCredential| {
+        (it.issuer.clone(), it.subject.clone(), it.claims_matching_expression.clone())
+    };
+    if all.iter().any(|other| other.id != credential.id && pair(other) == pair(credential)) {
         return Err(invalid(format!(
             "The combination of issuer and subject must be unique for the application. Issuer {issuer} and Subject: \
-             {subject} already exist. paramName: FederatedIdentityCredential.Subject, paramValue: {subject}, \
+             {whom} already exist. paramName: FederatedIdentityCredential.Subject, paramValue: {whom}, \
              objectType: Microsoft.Online.DirectoryServices.Application"
         )));
     }

@@ -1,7 +1,7 @@
 //! Federated identity credentials of user-assigned identities: whose tokens stand for the identity. Answers and refusals:
 //! RECORDED-FACTS 6, AZ-WIRE 10; the rules: IDENTITY-WIRE 3.9.
 
-use model::{FederatedIdentityCredential, JsonMap, Resource, Scope};
+use model::{ClaimsMatchingExpression, FederatedIdentityCredential, JsonMap, Resource, Scope};
 use serde_json::{Value, json};
 use store::Snapshot;
 
@@ -74,9 +74,14 @@ impl ResourceType for FederatedIdentityCredentials {
         tracked::put(self, write).map(Answer::with_address_of_new)
     }
 
-    /// Below an identity that is not there nothing can be taken away, not even nothing (RECORDED-FACTS 2).
+    /// Below an identity that is not there nothing can be taken away, not even nothing; and the identity is named, even
+    /// where its group is gone too (RECORDED-FACTS 2).
     fn delete(&self, write: &mut Write<'_>) -> Result<Answer, ArmError> {
-        tracked::check_container_for(&write.tx, write.route, "delete")?;
+        let parent = write.id().rsplitn(3, '/').last().unwrap_or_default();
+        if write.tx.resource(&Scope::new(parent)).is_none() {
+            let child_type = "userAssignedIdentities/federatedIdentityCredentials".to_owned();
+            return Err(ArmError::ParentNotFound { verb: "delete", child_type, parent: parent.to_owned() });
+        }
         tracked::delete(self, write)
     }
 }
@@ -104,7 +109,18 @@ fn checked(spec: &JsonMap) -> Result<JsonMap, ArmError> {
             ));
         }
     };
-    let (Some(issuer), Some(subject), Some(audiences)) = (issuer, subject, audiences) else {
+    let expression = spec.get("claimsMatchingExpression").map(read_expression).transpose()?;
+    let (member, whom) = match (subject, expression) {
+        (Some(subject), None) => ("subject", Some(json!(subject))),
+        (None, Some(expression)) => ("claimsMatchingExpression", Some(json!(expression))),
+        (None, None) => ("subject", None),
+        (Some(_), Some(_)) => {
+            return Err(bad(
+                "Federated Identity Credential must specify 'subject' or 'claimsMatchingExpression', not both.",
+            ));
+        }
+    };
+    let (Some(issuer), Some(whom), Some(audiences)) = (issuer, whom, audiences) else {
         return Err(bad(
             "The request format was unexpected. Federated Identity Credential must specify 'issuer', 'subject' and 'audience'.",
         ));
@@ -113,7 +129,7 @@ fn checked(spec: &JsonMap) -> Result<JsonMap, ArmError> {
         return Err(bad("Federated identity credentials must have exactly one audience."));
     };
     let audience = audience.as_str().unwrap_or_default();
-    for (name, value) in [("subject", subject), ("audience", audience)] {
+    for (name, value) in [("subject", subject.unwrap_or("-")), ("audience", audience)] {
         if value.is_empty() || value.chars().count() > FederatedIdentityCredential::LONGEST {
             return Err(bad(format!("Federated Identity Credential {name} is invalid.")));
         }
@@ -121,8 +137,21 @@ fn checked(spec: &JsonMap) -> Result<JsonMap, ArmError> {
     if !FederatedIdentityCredential::is_issuer(issuer) {
         return Err(bad(format!("Federated Identity Credential issuer '{issuer}' is invalid.")));
     }
-    let properties = json!({"issuer": issuer, "subject": subject, "audiences": [audience]});
+    let properties = json!({"issuer": issuer, member: whom, "audiences": [audience]});
     Ok(properties.as_object().cloned().unwrap_or_default())
+}
+
+/// The expression of a flexible credential (preview).
+fn read_expression(given: &Value) -> Result<ClaimsMatchingExpression, ArmError> {
+    let expression: ClaimsMatchingExpression = serde_json::from_value(given.clone()).map_err(|_| {
+        ArmError::InvalidRequestContent(
+            "Error converting value to type 'object'. Path 'properties.claimsMatchingExpression'".to_owned(),
+        )
+    })?;
+    match expression.is_valid() {
+        true => Ok(expression),
+        false => Err(bad(format!("The claims matching expression '{}' is invalid.", expression.value))),
+    }
 }
 
 /// An identity trusts a pair of issuer and subject once, and has no more than so many credentials.
