@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use crate::change::Change;
-use crate::{Snapshot, StoreError, Tx, text};
+use crate::{PAGE, Snapshot, StoreError, Tx, compact, text};
 
 impl Snapshot {
     /// The resource at `scope`.
@@ -33,17 +33,28 @@ impl Snapshot {
     }
 
     pub(crate) async fn load_resources(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
-        for row in sqlx::query("SELECT * FROM resources").fetch_all(connection).await? {
-            self.resources.insert(row.try_get("scope")?, Arc::new(read(&row)?));
+        let mut last = String::new();
+        loop {
+            let page = sqlx::query("SELECT * FROM resources WHERE scope > $1 ORDER BY scope LIMIT $2")
+                .bind(&last)
+                .bind(PAGE as i64)
+                .fetch_all(&mut *connection)
+                .await?;
+            for row in &page {
+                last = row.try_get("scope")?;
+                self.resources.insert(last.clone(), Arc::new(compact::resource(read(row)?)));
+            }
+            if page.len() < PAGE {
+                return Ok(());
+            }
         }
-        Ok(())
     }
 }
 
 impl Tx {
     /// Makes or replaces a resource.
     pub fn put_resource(&mut self, resource: Resource) -> Arc<Resource> {
-        let resource = Arc::new(resource);
+        let resource = Arc::new(compact::resource(resource));
         self.world.resources.insert(resource.scope().as_str().to_owned(), resource.clone());
         self.record(Change::Resource(resource.clone()));
         resource
