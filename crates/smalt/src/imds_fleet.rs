@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use axum::Router;
 use imds::Imds;
-use model::{ArmPath, Resource, Scope};
-use store::Store;
+use model::{ArmPath, JsonMap, Resource, Scope};
+use store::{Snapshot, Store};
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -31,7 +31,11 @@ pub struct Fleet {
 /// Whether a VM has a metadata service right now.
 #[must_use]
 pub fn is_running(machine: &Resource) -> bool {
-    machine.runtime.get("powerState").is_some_and(|state| state == "running")
+    is_state_running(&machine.runtime)
+}
+
+fn is_state_running(runtime: &JsonMap) -> bool {
+    runtime.get("powerState").is_some_and(|state| state == "running")
 }
 
 /// `{group}.{vm}.sock`: two groups may have a VM of one name.
@@ -58,19 +62,19 @@ impl Fleet {
     pub async fn settle(&mut self) {
         let commit = *self.store.commits().borrow();
         let world = self.store.read();
-        let mut wanted: HashMap<Scope, (u16, String)> = HashMap::new();
+        let mut wanted: HashMap<Scope, u16> = HashMap::new();
         for (scope, offset) in world.imds_ports() {
-            let machine = world.resource(&scope).filter(|m| is_running(m));
-            if let (Some(machine), Some(port)) = (machine, self.ports.imds(offset)) {
-                wanted.insert(scope, (port, socket_name(machine)));
+            let runs = world.runtime_of(&scope).is_some_and(|runtime| is_state_running(&runtime));
+            if let (true, Some(port)) = (runs, self.ports.imds(offset)) {
+                wanted.insert(scope, port);
             }
         }
         self.serving.retain(|scope, _| wanted.contains_key(scope));
-        for (scope, (port, name)) in wanted {
+        for (scope, port) in wanted {
             if self.serving.contains_key(&scope) {
                 continue;
             }
-            match self.listen(&scope, port, &name).await {
+            match self.listen(&world, &scope, port).await {
                 Ok(serving) => drop(self.serving.insert(scope, serving)),
                 // Tried again at the next commit.
                 Err(error) => tracing::warn!(%scope, port, %error, "no metadata service"),
@@ -87,13 +91,15 @@ impl Fleet {
         }
     }
 
-    async fn listen(&self, vm: &Scope, port: u16, name: &str) -> std::io::Result<JoinSet<()>> {
+    async fn listen(&self, world: &Snapshot, vm: &Scope, port: u16) -> std::io::Result<JoinSet<()>> {
         let router = self.imds.router(vm.clone());
         let mut serving = JoinSet::new();
         let listener = TcpListener::bind(loopback(port)).await?;
         serving.spawn(serve(listener, router.clone()));
-        if let Some(directory) = &self.sockets {
-            let listener = unix_listener(&directory.join(name))?;
+        if let Some(directory) = &self.sockets
+            && let Some(machine) = world.resource(vm)
+        {
+            let listener = unix_listener(&directory.join(socket_name(machine)))?;
             serving.spawn(serve(listener, router));
         }
         Ok(serving)

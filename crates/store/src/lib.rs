@@ -20,6 +20,7 @@ mod keys;
 mod management_groups;
 mod operations;
 mod owner;
+mod packed;
 mod resources;
 mod roles;
 mod scheduled_events;
