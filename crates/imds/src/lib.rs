@@ -114,7 +114,7 @@ impl Imds {
         let mut kept = self.0.kept.lock().unwrap_or_else(PoisonError::into_inner);
         // Not every time: ten thousand VMs come one after the other.
         if kept.len().is_power_of_two() {
-            kept.retain(|vm, _| world.resource(vm).is_some());
+            kept.retain(|vm, _| world.runtime_of(vm).is_some());
         }
         kept.entry(vm.clone()).or_default().clone()
     }

@@ -5,10 +5,9 @@ use std::collections::HashMap;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use model::{Resource, Scope};
-use store::Store;
+use model::{JsonMap, Resource, Scope};
+use store::{Snapshot, Store};
 use tokio::net::UnixListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -32,7 +31,11 @@ pub struct Fleet {
 /// Whether a VM or another host has its endpoint right now.
 #[must_use]
 pub fn is_running(machine: &Resource) -> bool {
-    machine.runtime.get("powerState").is_some_and(|state| state == "running")
+    is_state_running(&machine.runtime)
+}
+
+fn is_state_running(runtime: &JsonMap) -> bool {
+    runtime.get("powerState").is_some_and(|state| state == "running")
 }
 
 impl Fleet {
@@ -52,19 +55,19 @@ impl Fleet {
     pub async fn settle(&mut self) {
         let commit = *self.store.commits().borrow();
         let world = self.store.read();
-        let mut wanted: HashMap<Scope, (u16, Arc<Resource>)> = HashMap::new();
+        let mut wanted: HashMap<Scope, u16> = HashMap::new();
         for (scope, offset) in world.imds_ports() {
-            let machine = world.resource(&scope).filter(|m| is_running(m));
-            if let (Some(machine), Some(port)) = (machine, self.ports.imds(offset)) {
-                wanted.insert(scope, (port, machine.clone()));
+            let runs = world.runtime_of(&scope).is_some_and(|runtime| is_state_running(&runtime));
+            if let (true, Some(port)) = (runs, self.ports.imds(offset)) {
+                wanted.insert(scope, port);
             }
         }
         self.serving.retain(|scope, _| wanted.contains_key(scope));
-        for (scope, (port, machine)) in wanted {
+        for (scope, port) in wanted {
             if self.serving.contains_key(&scope) {
                 continue;
             }
-            match self.listen(machine, port) {
+            match self.listen(&world, &scope, port) {
                 Ok(serving) => drop(self.serving.insert(scope, serving)),
                 // Tried again at the next commit.
                 Err(error) => tracing::warn!(%scope, port, %error, "no metadata service"),
@@ -81,17 +84,21 @@ impl Fleet {
         }
     }
 
-    fn listen(&self, machine: Arc<Resource>, port: u16) -> std::io::Result<JoinSet<()>> {
+    fn listen(&self, world: &Snapshot, scope: &Scope, port: u16) -> std::io::Result<JoinSet<()>> {
         let mut serving = JoinSet::new();
-        if let Some(directory) = &self.sockets {
-            let listener = unix_listener(&directory.join(format!("{}.sock", file_name(&machine))))?;
-            let router = self.endpoints.router(&machine);
+        let Some(endpoint) = self.endpoints.of(world, scope) else {
+            return Ok(serving);
+        };
+        if let Some(directory) = &self.sockets
+            && let Some(machine) = world.resource(scope)
+        {
+            let listener = unix_listener(&directory.join(format!("{}.sock", file_name(machine))))?;
+            let router = endpoint.router.clone();
             serving.spawn(async move {
                 let _ = axum::serve(listener, router).await;
             });
         }
-        let listener = TcpListener::bind(loopback(port))?;
-        serving.spawn(self.endpoints.clone().serve(machine, listener));
+        serving.spawn(endpoint.serve(TcpListener::bind(loopback(port))?));
         Ok(serving)
     }
 }

@@ -129,14 +129,16 @@ async fn serve_tls(listener: std::net::TcpListener, tls: RustlsConfig, router: R
 
 /// Serves what a VM's namespace handed over: its own IMDS, the fronts, names. The guard's end is theirs.
 async fn attach(cloud: Arc<Cloud>, tls: RustlsConfig, attachment: Attachment) -> Result<JoinSet<()>, String> {
-    let machine = cloud.store.read().resource(&Scope::new(&attachment.vm)).cloned();
-    let Some(machine) = machine.filter(|m| is_running(m)) else {
+    let world = cloud.store.read();
+    let scope = Scope::new(&attachment.vm);
+    let endpoint = cloud.endpoints.of(&world, &scope);
+    let Some(endpoint) = endpoint.filter(|_| world.resource(&scope).is_some_and(|m| is_running(m))) else {
         return Err(format!("The VM '{}' is not running.", attachment.vm));
     };
     let failed = |error: io::Error| format!("The VM's sockets cannot be served: {error}.");
     let mut serving = JoinSet::new();
     if let Some(listener) = attachment.imds {
-        serving.spawn(cloud.endpoints.clone().serve(machine, listener));
+        serving.spawn(endpoint.serve(listener));
     }
     let faces = cloud.ports.faces();
     for (port, listener) in attachment.fronts {

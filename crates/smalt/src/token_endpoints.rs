@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use axum::Router;
 use axum_server::tls_rustls::RustlsConfig;
 use imds::{Host, Imds, Place};
-use model::{ArmPath, Resource};
+use model::{ArmPath, Resource, Scope};
 use store::Snapshot;
 
 use crate::cluster_certificate::ClusterCertificate;
@@ -39,19 +39,16 @@ impl TokenEndpoints {
         self.challenges.join(file_name(resource))
     }
 
-    /// What answers on `resource`.
-    pub fn router(&self, resource: &Resource) -> Router {
-        match Host::of(&resource.resource_type) {
-            None => self.imds.router(resource.scope()),
-            Some(host) => self.imds.endpoint(host, resource.scope(), self.challenges(resource)),
-        }
-    }
-
-    /// The certificate with which `resource` answers; none where it speaks plain HTTP.
+    /// What answers on the resource at `scope`; none when there is none. Only its type is looked at: thousands of
+    /// machines may never be asked anything.
     #[must_use]
-    pub fn tls(&self, resource: &Resource) -> Option<RustlsConfig> {
-        let host = Host::of(&resource.resource_type);
-        host.filter(|host| host.endpoint().is_tls).map(|_| self.cluster.tls.clone())
+    pub fn of(&self, world: &Snapshot, scope: &Scope) -> Option<TokenEndpoint> {
+        let Some(host) = Host::of(world.resource_type_of(scope)?) else {
+            return Some(TokenEndpoint { router: self.imds.router(scope.clone()), tls: None, scope: scope.clone() });
+        };
+        let router = self.imds.endpoint(host, scope.clone(), self.challenges(world.resource(scope)?));
+        let tls = host.endpoint().is_tls.then(|| self.cluster.tls.clone());
+        Some(TokenEndpoint { router, tls, scope: scope.clone() })
     }
 
     /// Variables of programs on `resource`; none on a VM, whose address everybody knows.
@@ -60,12 +57,23 @@ impl TokenEndpoints {
         let host = Host::of(&resource.resource_type);
         host.map(|host| host.variables(world, resource, place, &self.cluster.thumbprint)).unwrap_or_default()
     }
+}
 
+/// The endpoint of one resource.
+pub struct TokenEndpoint {
+    /// What answers.
+    pub router: Router,
+    /// The certificate with which it answers; none where it speaks plain HTTP.
+    tls: Option<RustlsConfig>,
+    scope: Scope,
+}
+
+impl TokenEndpoint {
     /// Answers there, for ever.
-    pub async fn serve(self, resource: std::sync::Arc<Resource>, listener: TcpListener) {
-        let router = self.router(&resource);
+    pub async fn serve(self, listener: TcpListener) {
+        let Self { router, tls, scope } = self;
         let served = async {
-            match self.tls(&resource) {
+            match tls {
                 Some(tls) => axum_server::from_tcp_rustls(listener, tls)?.serve(router.into_make_service()).await,
                 None => {
                     listener.set_nonblocking(true)?;
@@ -74,7 +82,7 @@ impl TokenEndpoints {
             }
         };
         if let Err(error) = served.await {
-            tracing::error!(id = %resource.id, %error, "a token endpoint ended");
+            tracing::error!(%scope, %error, "a token endpoint ended");
         }
     }
 }

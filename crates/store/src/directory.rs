@@ -8,7 +8,7 @@ use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
 use crate::change::Change;
-use crate::{Snapshot, StoreError, Tx, text};
+use crate::{PAGE, Snapshot, StoreError, Tx, text};
 
 impl Snapshot {
     /// The object with this object id.
@@ -92,10 +92,21 @@ impl Snapshot {
     }
 
     pub(crate) async fn load_directory(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
-        for row in sqlx::query("SELECT document FROM directory_objects").fetch_all(connection).await? {
-            self.insert_object(Arc::new(text::to_document(row.try_get("document")?)?));
+        let mut last = String::new();
+        loop {
+            let page = sqlx::query("SELECT id, document FROM directory_objects WHERE id > $1 ORDER BY id LIMIT $2")
+                .bind(&last)
+                .bind(PAGE as i64)
+                .fetch_all(&mut *connection)
+                .await?;
+            for row in &page {
+                last = row.try_get("id")?;
+                self.insert_object(Arc::new(text::to_document(row.try_get("document")?)?));
+            }
+            if page.len() < PAGE {
+                return Ok(());
+            }
         }
-        Ok(())
     }
 
     fn insert_object(&mut self, object: Arc<DirectoryObject>) {

@@ -11,6 +11,7 @@
 //! queries, and a [`Change`](change::Change).
 
 mod change;
+mod compact;
 mod consents;
 mod deleted_objects;
 mod deny_assignments;
@@ -24,6 +25,7 @@ mod keys;
 mod management_groups;
 mod operations;
 mod owner;
+mod packed;
 mod persisted_grants;
 mod resources;
 mod revocations;
@@ -46,6 +48,9 @@ use arc_swap::ArcSwap;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqliteConnection};
 use tokio::sync::{Mutex, watch};
+
+/// Rows read at a time when a world is opened: it should not lie in memory twice.
+const PAGE: usize = 256;
 
 pub use error::StoreError;
 pub use keys::{ManagedIdentityKey, ReadyKey, SigningKey};

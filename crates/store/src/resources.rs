@@ -2,25 +2,42 @@
 
 use std::sync::Arc;
 
-use model::{Resource, Scope};
+use model::{JsonMap, Resource, Scope};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use crate::change::Change;
-use crate::{Snapshot, StoreError, Tx, text};
+use crate::packed::Packed;
+use crate::{PAGE, Snapshot, StoreError, Tx, text};
 
 impl Snapshot {
     /// The resource at `scope`.
     #[must_use]
     pub fn resource(&self, scope: &Scope) -> Option<&Arc<Resource>> {
-        self.resources.get(scope.as_str())
+        self.resources.get(scope.as_str())?.resource()
+    }
+
+    /// The type of the resource at `scope`, without a look at the rest.
+    #[must_use]
+    pub fn resource_type_of(&self, scope: &Scope) -> Option<&str> {
+        self.resources.get(scope.as_str()).map(|packed| &*packed.resource_type)
+    }
+
+    /// The part of the resource at `scope` that no answer shows, without a look at the rest.
+    #[must_use]
+    pub fn runtime_of(&self, scope: &Scope) -> Option<JsonMap> {
+        self.resources.get(scope.as_str()).map(|packed| packed.runtime())
     }
 
     /// Everything strictly below `scope`, in the order of their ids.
     pub fn resources_below<'a>(&'a self, scope: &Scope) -> impl Iterator<Item = &'a Arc<Resource>> + use<'a> {
+        self.packed_below(scope).filter_map(|packed| packed.resource())
+    }
+
+    fn packed_below<'a>(&'a self, scope: &Scope) -> impl Iterator<Item = &'a Arc<Packed>> + use<'a> {
         let prefix = if scope.is_root() { "" } else { scope.as_str() };
         // '0' is the character after '/': the range holds exactly what starts with "{prefix}/".
-        self.resources.range(format!("{prefix}/")..format!("{prefix}0")).map(|(_, resource)| resource)
+        self.resources.range(format!("{prefix}/")..format!("{prefix}0")).map(|(_, packed)| packed)
     }
 
     /// Every resource of `resource_type` (whatever its case) strictly below `scope`.
@@ -29,14 +46,26 @@ impl Snapshot {
         scope: &Scope,
         resource_type: &'a str,
     ) -> impl Iterator<Item = &'a Arc<Resource>> + use<'a> {
-        self.resources_below(scope).filter(move |r| r.resource_type.eq_ignore_ascii_case(resource_type))
+        let of_type = move |packed: &&Arc<Packed>| packed.resource_type.eq_ignore_ascii_case(resource_type);
+        self.packed_below(scope).filter(of_type).filter_map(|packed| packed.resource())
     }
 
     pub(crate) async fn load_resources(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
-        for row in sqlx::query("SELECT * FROM resources").fetch_all(connection).await? {
-            self.resources.insert(row.try_get("scope")?, Arc::new(read(&row)?));
+        let mut last = String::new();
+        loop {
+            let page = sqlx::query("SELECT * FROM resources WHERE scope > $1 ORDER BY scope LIMIT $2")
+                .bind(&last)
+                .bind(PAGE as i64)
+                .fetch_all(&mut *connection)
+                .await?;
+            for row in &page {
+                last = row.try_get("scope")?;
+                self.resources.insert(last.clone(), Arc::new(Packed::read(document(row)?)?));
+            }
+            if page.len() < PAGE {
+                return Ok(());
+            }
         }
-        Ok(())
     }
 }
 
@@ -44,7 +73,7 @@ impl Tx {
     /// Makes or replaces a resource.
     pub fn put_resource(&mut self, resource: Resource) -> Arc<Resource> {
         let resource = Arc::new(resource);
-        self.world.resources.insert(resource.scope().as_str().to_owned(), resource.clone());
+        self.world.resources.insert(resource.scope().as_str().to_owned(), Arc::new(Packed::of(&resource)));
         self.record(Change::Resource(resource.clone()));
         resource
     }
@@ -57,23 +86,27 @@ impl Tx {
     }
 }
 
-fn read(row: &SqliteRow) -> Result<Resource, StoreError> {
-    let tags: Option<String> = row.try_get("tags")?;
-    Ok(Resource {
-        id: row.try_get("id")?,
-        resource_type: row.try_get("resource_type")?,
-        name: row.try_get("name")?,
-        location: row.try_get("location")?,
-        tags: tags.as_deref().map(text::to_document).transpose()?,
-        identity: text::to_document(row.try_get("identity")?)?,
-        envelope: text::to_document(row.try_get("envelope")?)?,
-        spec: text::to_document(row.try_get("spec")?)?,
-        status: text::to_document(row.try_get("status")?)?,
-        runtime: text::to_document(row.try_get("runtime")?)?,
-        created_at: text::to_time(row.try_get("created_at")?)?,
-        changed_at: text::to_time(row.try_get("changed_at")?)?,
-        version: row.try_get("version")?,
-    })
+/// A row as the JSON of its resource; the columns that hold documents are taken as they are.
+fn document(row: &SqliteRow) -> Result<String, StoreError> {
+    let quoted =
+        |name: &str| -> Result<String, StoreError> { text::from_document(&row.try_get::<Option<&str>, _>(name)?) };
+    let raw = |name: &str| -> Result<&str, StoreError> { Ok(row.try_get::<Option<&str>, _>(name)?.unwrap_or("null")) };
+    let version: i64 = row.try_get("version")?;
+    Ok(format!(
+        r#"{{"id":{},"resourceType":{},"name":{},"location":{},"tags":{},"identity":{},"envelope":{},"spec":{},"status":{},"runtime":{},"createdAt":{},"changedAt":{},"version":{version}}}"#,
+        quoted("id")?,
+        quoted("resource_type")?,
+        quoted("name")?,
+        quoted("location")?,
+        raw("tags")?,
+        raw("identity")?,
+        raw("envelope")?,
+        raw("spec")?,
+        raw("status")?,
+        raw("runtime")?,
+        quoted("created_at")?,
+        quoted("changed_at")?,
+    ))
 }
 
 pub(crate) async fn write(to: &mut SqliteConnection, resource: &Resource) -> Result<(), StoreError> {

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use imbl::{HashMap, OrdMap, Vector};
 use model::{
-    AccessControl, ClockState, DirectoryObject, ManagementGroup, PersistedGrant, Resource, ScheduledEvents,
-    Subscription, Tenant, Time,
+    AccessControl, ClockState, DirectoryObject, ManagementGroup, PersistedGrant, ScheduledEvents, Subscription, Tenant,
+    Time,
 };
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use crate::directory_records::DirectoryRecords;
+use crate::packed::Packed;
 use crate::{Operation, ReadyKey, StoreError, TokenIssuer};
 
 /// A consistent picture of the world. Cloning one costs a few reference counts: the maps share what did not change.
@@ -26,7 +27,7 @@ pub struct Snapshot {
     pub(crate) clock: ClockState,
     pub(crate) settings: HashMap<String, Arc<str>>,
     /// By scope, so that what lies below a scope is a range.
-    pub(crate) resources: OrdMap<String, Arc<Resource>>,
+    pub(crate) resources: OrdMap<String, Arc<Packed>>,
     pub(crate) directory: HashMap<Uuid, Arc<DirectoryObject>>,
     /// Application id to the object ids of its application and of its service principal.
     pub(crate) applications: HashMap<Uuid, Uuid>,
