@@ -6,6 +6,7 @@ mod clock;
 mod issuers;
 mod machines;
 mod questions;
+mod workloads;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
