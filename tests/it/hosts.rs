@@ -156,7 +156,7 @@ async fn an_endpoint_lives_and_runs_with_its_resource() {
     assert_eq!(scene.cloud.arm("GET", id, None).await.ok().body["properties"]["state"], "Stopped");
     let ended = async {
         while tokio::net::TcpStream::connect(address).await.is_ok() {
-            tokio::task::yield_now().await
+            tokio::task::yield_now().await;
         }
     };
     tokio::time::timeout(std::time::Duration::from_secs(30), ended).await.expect("a stopped site has an endpoint");

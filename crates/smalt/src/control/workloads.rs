@@ -2,7 +2,7 @@
 //! it (IDENTITY-WIRE 2.1).
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use aad::issuers::{self, Job};
 use imds::Place;
@@ -101,7 +101,7 @@ fn trusting(world: &Snapshot, issuer: &str, subject: &str) -> Result<Uuid, Refus
 }
 
 /// Names of namespaces and service accounts are DNS labels; anything else must not become a path.
-fn write(directory: &Path, file: &PathBuf, token: &str) -> Result<(), Refusal> {
+fn write(directory: &Path, file: &Path, token: &str) -> Result<(), Refusal> {
     if file.parent() != Some(directory) {
         return Err(Refusal::new("A namespace and a service account have names of small letters, digits and dashes."));
     }
