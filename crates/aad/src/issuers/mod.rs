@@ -15,9 +15,11 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use model::{FederatedIdentityCredential, Ids, Time};
-use store::{Store, StoreError, TokenIssuer};
+use store::{Snapshot, Store, StoreError, TokenIssuer};
 use thiserror::Error;
-use tokens::{Authority, IssuerClaims, KeyError, RsaKey, issuer_token};
+use tokens::{Assertion, Authority, IssuerClaims, KeyError, RsaKey, issuer_token};
+
+use crate::federation::keys_of;
 
 /// Why there is no issuer, or no token of it.
 #[derive(Debug, Error)]
@@ -122,6 +124,15 @@ fn existing(found: Option<&Arc<TokenIssuer>>, url: Option<&str>) -> Result<Optio
         }
         found => Ok(found.cloned()),
     }
+}
+
+/// The issuer that signed `token`, if it is one that smalt plays.
+#[must_use]
+pub fn signer(world: &Snapshot, token: &str) -> Option<Arc<TokenIssuer>> {
+    let assertion = Assertion::parse(token).ok()?;
+    let issuer = world.token_issuers().find(|issuer| issuer.url == assertion.issuer)?;
+    keys_of(issuer)?.verify(&assertion).ok()?;
+    Some(issuer.clone())
 }
 
 /// A token of an issuer, as its job or pod would be given.

@@ -38,7 +38,7 @@ async fn the_token_service_is_asked_with_the_certificate() {
     assert!(assertion.is_signed_by(&certificate.public_der));
     assert_eq!(assertion.thumbprint.as_ref().map(tokens::Thumbprint::hex), Some(certificate.thumbprint));
     assert_eq!((assertion.issuer.as_str(), assertion.subject.as_str()), (client.as_str(), client.as_str()));
-    assert!(assertion.audience.ends_with(&format!("/{TENANT}/oauth2/token")));
+    assert!(assertion.audiences[0].ends_with(&format!("/{TENANT}/oauth2/token")));
     let claims = tokens::decode(&form["client_assertion"]).unwrap().claims;
     assert_eq!(claims["xms_az_rid"], json!(VM.replace("resourceGroups", "resourcegroups")));
 }

@@ -105,6 +105,12 @@ fn verdict(token: &str, state: &State) -> anyhow::Result<String> {
     let directory = state.directory()?;
     let asked = ControlClient::of(&directory).and_then(|c| c.post("/signature", &Signed { token: token.to_owned() }));
     let is_valid = match asked {
+        Ok(Value::Object(answer)) if answer["issuer"].is_string() => {
+            return Ok(format!(
+                "signature  valid: the issuer {} that this world plays signed it",
+                shown(&answer["issuer"])
+            ));
+        }
         Ok(answer) => answer["valid"].as_bool().unwrap_or(false),
         Err(_) if directory.join("smalt.sqlite").exists() => {
             runtime()?.block_on(world::signed_here(&directory, token))?

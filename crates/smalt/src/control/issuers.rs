@@ -53,14 +53,16 @@ pub(super) async fn token(State(control): State<Control>, Json(wish): Json<Token
     let issuer = control.issuer(&wish.name, None).await?;
     let cloud = &control.cloud;
     let job = Job { subject: &wish.subject, audience: &wish.audience, lifetime };
-    let token = issuers::issue(&cloud.store, &cloud.ids, &issuer, job, cloud.clock.now()).await.map_err(refusal)?;
+    let token = issuers::issue(&cloud.store, &cloud.ids, &issuer, job, cloud.clock.now()).await;
+    let token = token.map_err(|error| refusal(&error))?;
     Ok(Json(json!({"token": token})))
 }
 
 impl Control {
     async fn issuer(&self, name: &str, url: Option<&str>) -> Result<Arc<TokenIssuer>, Refusal> {
         let cloud = &self.cloud;
-        issuers::ensure(&cloud.store, &cloud.ids, name, url, &self.login(), cloud.clock.now()).await.map_err(refusal)
+        let issuer = issuers::ensure(&cloud.store, &cloud.ids, name, url, &self.login(), cloud.clock.now()).await;
+        issuer.map_err(|error| refusal(&error))
     }
 
     fn login(&self) -> String {
@@ -79,7 +81,7 @@ impl Control {
     }
 }
 
-fn refusal(error: IssuerError) -> Refusal {
+fn refusal(error: &IssuerError) -> Refusal {
     let status = match error {
         IssuerError::Store(_) | IssuerError::Key(_) | IssuerError::Interrupted => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::BAD_REQUEST,
