@@ -156,7 +156,7 @@ async fn an_endpoint_lives_and_runs_with_its_resource() {
     assert_eq!(scene.cloud.arm("GET", id, None).await.ok().body["properties"]["state"], "Stopped");
     let ended = async {
         while tokio::net::TcpStream::connect(address).await.is_ok() {
-            tokio::task::yield_now().await
+            tokio::task::yield_now().await;
         }
     };
     tokio::time::timeout(std::time::Duration::from_secs(30), ended).await.expect("a stopped site has an endpoint");
@@ -210,6 +210,55 @@ fn claims_of(token: &str) -> Value {
     use base64::Engine;
     let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
     serde_json::from_slice(&claims).unwrap()
+}
+
+/// A cluster's issuer, a service account, an identity that trusts it; and what is said where one of them is missing.
+#[tokio::test]
+async fn a_pod_is_the_identity_that_trusts_its_service_account() {
+    let scene = Scene::set().await;
+    let cluster = format!("{}/providers/Microsoft.ContainerService/managedClusters/aks", scene.group);
+    let body =
+        |enabled: bool| json!({"location": "westeurope", "properties": {"oidcIssuerProfile": {"enabled": enabled}}});
+    let ask = async |account: &str| {
+        let query = format!("/environment?resource={}&service_account={account}", cluster.replace('/', "%2F"));
+        scene.cloud.control(Method::GET, &query, &Value::Null).await
+    };
+    let refused = async |account: &str, said: &str| {
+        let answer = ask(account).await;
+        assert!(answer.status == 400 && answer.text.contains(said), "{account}: {}", answer.text);
+    };
+    scene.cloud.arm("PUT", &cluster, body(false)).await.ok();
+    refused("", "say --service-account").await;
+    refused("ns/web", "has no issuer").await;
+    let made = scene.cloud.arm("PUT", &cluster, body(true)).await.ok().body;
+    let issuer = made["properties"]["oidcIssuerProfile"]["issuerURL"].as_str().unwrap();
+    refused("ns/web", "No identity trusts this service account").await;
+
+    let identity = scene.cloud.make_identity(&scene.group, "pod").await;
+    let trust = json!({"properties": {
+        "issuer": issuer, "subject": "system:serviceaccount:ns:web", "audiences": ["api://AzureADTokenExchange"],
+    }});
+    let credential = format!("{}/federatedIdentityCredentials/web", identity["id"].as_str().unwrap());
+    scene.cloud.arm("PUT", &credential, trust).await.ok();
+    refused("ns/other", "No identity trusts").await;
+    refused("ns/../web", "No identity trusts").await;
+
+    let told = ask("ns/web").await.ok().body;
+    let text = |name: &str| told["set"][name].as_str().unwrap().to_owned();
+    assert!(told["unset"].as_array().unwrap().contains(&json!("AZURE_CLIENT_SECRET")));
+    assert_eq!(text("AZURE_CLIENT_ID"), identity["properties"]["clientId"].as_str().unwrap());
+    let assertion = std::fs::read_to_string(text("AZURE_FEDERATED_TOKEN_FILE")).unwrap();
+    let url = format!("{}{}/oauth2/v2.0/token", text("AZURE_AUTHORITY_HOST"), text("AZURE_TENANT_ID"));
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("client_id", &text("AZURE_CLIENT_ID")),
+        ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+        ("client_assertion", &assertion),
+        ("scope", "https://management.azure.com/.default"),
+    ];
+    let token = Answer::of(scene.cloud.http.post(url).form(&form)).await.ok();
+    let claims = claims_of(token.body["access_token"].as_str().unwrap());
+    assert_eq!(claims["oid"], identity["properties"]["principalId"]);
 }
 
 /// Properties without which Azure makes no such resource.

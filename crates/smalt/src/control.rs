@@ -8,6 +8,7 @@ mod machines;
 mod metadata;
 mod questions;
 mod token_keys;
+mod workloads;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -272,6 +272,11 @@ fn hosts(group: &str) -> Vec<Row> {
             below("Microsoft.ContainerInstance/containerGroups"),
             with(containers),
         ),
+        named(
+            "Microsoft.ContainerService/managedClusters",
+            below("Microsoft.ContainerService/managedClusters"),
+            |_| located(),
+        ),
         named("Microsoft.HybridCompute/machines", below("Microsoft.HybridCompute/machines"), |_| located()),
         named("Microsoft.MachineLearningServices/workspaces/computes", learning, with(compute)),
         named("Microsoft.ServiceFabric/clusters/applications", fabric, |_| located()),

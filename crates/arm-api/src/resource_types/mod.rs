@@ -23,6 +23,7 @@ mod instance_views;
 mod locations;
 mod locks;
 mod machine_learning_computes;
+mod managed_clusters;
 mod management_groups;
 mod network;
 mod network_interfaces;
@@ -79,7 +80,7 @@ pub(crate) const LOCKS: &str = "Microsoft.Authorization/locks";
 pub(crate) const CHECK_ACCESS: &str = "Microsoft.Authorization/checkAccess";
 
 /// Every modelled type. One line makes a type known everywhere.
-pub(crate) const ALL: [&'static dyn ResourceType; 55] = [
+pub(crate) const ALL: [&'static dyn ResourceType; 56] = [
     &check_access::CheckAccess,
     &consoles::Consoles,
     &container_apps::ContainerApps,
@@ -98,6 +99,7 @@ pub(crate) const ALL: [&'static dyn ResourceType; 55] = [
     &locations::Locations,
     &locks::Locks,
     &machine_learning_computes::MachineLearningComputes,
+    &managed_clusters::ManagedClusters,
     &management_groups::AsyncOperations,
     &management_groups::Descendants,
     &management_groups::Entities,

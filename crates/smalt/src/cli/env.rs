@@ -25,9 +25,13 @@ pub(super) struct Env {
     /// Also the token endpoint of this resource, by its id, as programs on it find it
     ///
     /// The resource may be a web or function app, a container group, a container app, a machine connected by Azure Arc,
-    /// an application on Service Fabric, a Cloud Shell, a compute of Machine Learning, or a VM.
+    /// an application on Service Fabric, a Cloud Shell, a compute of Machine Learning, a Kubernetes cluster, or a VM. For a
+    /// machine connected by Azure Arc, /var/opt/azcmagent/tokens becomes a link to its challenges, where nothing else is.
     #[arg(long, value_name = "ID", conflicts_with = "vm")]
     resource: Option<String>,
+    /// On a Kubernetes cluster: the service account of the pod. The identity that trusts it is the pod's
+    #[arg(long, value_name = "NAMESPACE/NAME", requires = "resource")]
+    service_account: Option<String>,
     /// The same as -o json
     #[arg(long, conflicts_with = "output")]
     json: bool,
@@ -46,8 +50,8 @@ enum Form {
 
 impl Env {
     pub(super) fn run(self, state: &State) -> Outcome {
-        let Self { intercept, vm, group, resource, .. } = self;
-        let query = EnvironmentQuery { intercept, vm, group, resource };
+        let Self { intercept, vm, group, resource, service_account, .. } = self;
+        let query = EnvironmentQuery { intercept, vm, group, resource, service_account };
         let answer = ControlClient::of(&state.directory()?)?.get("/environment", &query)?;
         if let Some(challenges) = answer["challenges"].as_str() {
             arc_tokens::link(Path::new(challenges));

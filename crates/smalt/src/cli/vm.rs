@@ -129,7 +129,7 @@ fn list(state: &State) -> Outcome {
 
 impl Exec {
     fn run(self, state: &State) -> Outcome {
-        enter(state, &VmName { vm: Some(self.name), group: self.group, resource: None }, self.command)
+        enter(state, &VmName { vm: Some(self.name), group: self.group, ..VmName::default() }, self.command)
     }
 }
 

@@ -11,6 +11,7 @@ use model::{ArmPath, Resource, Scope};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::workloads::{CLUSTERS, is_cluster};
 use super::{ATTACH_SOCKET, Answer, Control, Refusal};
 use crate::environment::{self, Way, variables};
 use crate::front::{PUBLIC_NAMES, VAULT_DOMAINS};
@@ -28,6 +29,8 @@ pub struct VmName {
     pub group: Option<String>,
     /// The id of any resource with a token endpoint, or its name where only one has it.
     pub resource: Option<String>,
+    /// On a cluster, whose pod: `NAMESPACE/NAME`.
+    pub service_account: Option<String>,
 }
 
 /// What `smalt env` asks.
@@ -42,6 +45,8 @@ pub struct EnvironmentQuery {
     pub group: Option<String>,
     /// The resource whose token endpoint is wanted too.
     pub resource: Option<String>,
+    /// On a cluster, whose pod: `NAMESPACE/NAME`.
+    pub service_account: Option<String>,
 }
 
 pub(super) async fn environment_variables(
@@ -59,13 +64,25 @@ pub(super) async fn environment_variables(
         let set = variables(&control.cloud, way, None);
         return Ok(Json(json!({"set": set, "unset": environment::contradicting(way)})));
     };
-    let port = control.imds_port(&host)?;
-    let is_vm = is_virtual_machine(&host);
-    let mut set = variables(&control.cloud, way, is_vm.then_some(port));
-    let of_host = control.cloud.endpoints.variables(&control.cloud.store.read(), &host, Place::Loopback(port));
+    let mut set = variables(&control.cloud, way, None);
+    let of_host = if is_cluster(&host) {
+        // A pod proves itself with its token and nothing else.
+        set.shift_remove("AZURE_CLIENT_SECRET");
+        let login = Place::Loopback(control.cloud.ports.faces().login);
+        let place = if query.intercept { Place::Host } else { login };
+        control.workload(&host, query.service_account.as_deref(), place).await?
+    } else {
+        let port = control.imds_port(&host)?;
+        if is_virtual_machine(&host) {
+            set = variables(&control.cloud, way, Some(port));
+        }
+        control.cloud.endpoints.variables(&control.cloud.store.read(), &host, Place::Loopback(port))
+    };
     set.extend(of_host.into_iter().map(|(name, value)| (name.to_owned(), json!(value))));
     let of_others = imds::VARIABLES.iter().filter(|name| !set.contains_key(**name));
-    let unset: Vec<_> = environment::contradicting(way).iter().chain(of_others).collect();
+    let contradicting = environment::contradicting(way).iter().filter(|name| !set.contains_key(**name));
+    let secret = (!set.contains_key("AZURE_CLIENT_SECRET")).then_some(&"AZURE_CLIENT_SECRET");
+    let unset: Vec<_> = contradicting.chain(of_others).chain(secret).collect();
     Ok(Json(json!({"set": set, "unset": unset, "challenges": control.challenges(&host)})))
 }
 
@@ -96,9 +113,14 @@ pub(super) async fn enter(State(control): State<Control>, Query(query): Query<Vm
         return Err(Refusal::new(format!("The {what} '{}' is not running: start it first.", machine.name)));
     }
     let faces = control.cloud.ports.faces();
-    let host = Host::of(&machine.resource_type).map(Host::endpoint);
-    let endpoint = host.map_or(SocketAddrV4::new(IMDS_ADDRESS, 80), |host| SocketAddrV4::new(host.address, host.port));
-    let variables = control.cloud.endpoints.variables(&control.cloud.store.read(), &machine, Place::Host);
+    let (endpoint, variables) = if is_cluster(&machine) {
+        (None, control.workload(&machine, query.service_account.as_deref(), Place::Host).await?)
+    } else {
+        let host = Host::of(&machine.resource_type).map(Host::endpoint);
+        let address = host.map_or((IMDS_ADDRESS, 80), |endpoint| (endpoint.address, endpoint.port));
+        let variables = control.cloud.endpoints.variables(&control.cloud.store.read(), &machine, Place::Host);
+        (Some(SocketAddrV4::new(address.0, address.1)), variables)
+    };
     Ok(Json(json!({
         "attach_socket": control.directory.join(ATTACH_SOCKET),
         "vm_id": machine.id,
@@ -148,12 +170,14 @@ impl Control {
         }
     }
 
-    /// The resource with this id, or the only one with this name, that has a token endpoint.
+    /// The resource with this id, or the only one with this name, that has a token endpoint or pods.
     fn host(&self, id: &str) -> Result<Arc<Resource>, Refusal> {
         let world = self.cloud.store.read();
+        let clusters = world.resources_of_type(&Scope::new(Scope::ROOT), CLUSTERS).cloned();
         let found: Vec<_> = world
             .imds_ports()
             .filter_map(|(scope, _)| world.resource(&scope).cloned())
+            .chain(clusters)
             .filter(|r| r.scope() == Scope::new(id) || r.name.eq_ignore_ascii_case(id))
             .collect();
         match found.as_slice() {

@@ -18,8 +18,10 @@ const HTTPS: u16 = 443;
 ///
 /// Fails with the sentence of `serve` if it refuses.
 pub(super) fn hand_over(connection: &UnixStream, enter: &Enter) -> anyhow::Result<()> {
-    let endpoint = tcp(*enter.endpoint.ip(), enter.endpoint.port())?;
-    let mut sockets = vec![(Role::Imds, endpoint), (Role::Dns, udp(Ipv4Addr::LOCALHOST, 53)?)];
+    let mut sockets = vec![(Role::Dns, udp(Ipv4Addr::LOCALHOST, 53)?)];
+    if let Some(endpoint) = enter.endpoint {
+        sockets.push((Role::Imds, tcp(*endpoint.ip(), endpoint.port())?));
+    }
     let ports: BTreeSet<u16> = enter.face_ports.iter().copied().chain([HTTPS]).collect();
     for port in ports {
         sockets.push((Role::Front { port }, tcp(Ipv4Addr::LOCALHOST, port)?));

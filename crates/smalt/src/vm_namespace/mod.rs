@@ -73,8 +73,8 @@ pub struct Enter {
     pub attach_socket: PathBuf,
     /// The VM or other resource, in whatever words the handler of [`serve_attachments`] understands; passed on unread.
     pub vm_id: String,
-    /// Where programs inside find their tokens.
-    pub endpoint: SocketAddrV4,
+    /// Where programs inside find their tokens, if somebody gives them any.
+    pub endpoint: Option<SocketAddrV4>,
     /// Variables that programs inside have by their host.
     pub variables: Vec<(String, String)>,
     /// Where `serve` writes the challenges that programs inside look for, on a machine with Arc.
