@@ -201,7 +201,7 @@ async fn entra_vouches_with_application_tokens_of_its_own() {
         let client = MACHINE_CLIENT;
         json!({"iss": iss, "sub": sub, "oid": sub, "appid": client, "aud": exchange, "idtyp": idtyp, "nbf": now, "exp": now + 60})
     };
-    let kid = &world.aad.signer.jwk().kid;
+    let jwk = &world.aad.signer.published(BEGIN)[0];
     let (machine, other) =
         (MACHINE.to_string(), "https://login.microsoftonline.com/11111111-1111-4111-8111-111111111111/v2.0");
     let cases = BTreeMap::from([
@@ -214,11 +214,11 @@ async fn entra_vouches_with_application_tokens_of_its_own() {
     ]);
     let mut lines = Vec::new();
     for (what, (claims, key)) in cases {
-        let token = jwt(&json!({"alg": "RS256", "typ": "JWT", "kid": kid}), &claims, &rsa_key(key), false);
+        let token = jwt(&json!({"alg": "RS256", "typ": "JWT", "kid": jwk.kid}), &claims, &rsa_key(key), false);
         lines.push(format!("{what}: {}", told(&world.present(APP, &token).await)));
     }
     // The thumbprint differs from run to run, as the key does.
-    let (parsed, _) = tokens::ParsedCertificate::from_text(&world.aad.signer.jwk().x5c).unwrap();
+    let (parsed, _) = tokens::ParsedCertificate::from_text(&jwk.x5c).unwrap();
     insta::assert_snapshot!(lines.join("\n").replace(&parsed.thumbprint, "[thumbprint]"), @r"
     another subject: 401 invalid_client AADSTS700213: No matching federated identity record found for presented assertion subject 'aaaaaaaa-0002-4000-8000-000000000002'. Check your federated identity credential Subject, Audience and Issuer against the presented assertion. https://learn.microsoft.com/entra/workload-id/workload-identity-federation
     another tenant: 401 invalid_client AADSTS700222: AAD-issued tokens may not be used for federated identity flows. (page)

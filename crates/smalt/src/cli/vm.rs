@@ -74,7 +74,7 @@ pub(super) struct Fault {
 
 impl Event {
     fn run(self, state: &State) -> Outcome {
-        let vm = VmName { vm: Some(self.name), group: self.group, resource: None };
+        let vm = VmName { vm: Some(self.name), group: self.group, ..VmName::default() };
         let wanted = EventWanted {
             vm,
             event: self.event,
@@ -92,7 +92,7 @@ impl Event {
 
 impl Fault {
     fn run(self, state: &State) -> Outcome {
-        let vm = VmName { vm: Some(self.name), group: self.group, resource: None };
+        let vm = VmName { vm: Some(self.name), group: self.group, ..VmName::default() };
         let wanted = FaultWanted { vm, fault: self.fault, span: self.span };
         let told = ControlClient::of(&state.directory()?)?.post("/vms/fault", &wanted)?;
         println!("{}", told["state"].as_str().unwrap_or_default());

@@ -83,7 +83,7 @@ fn trusting(world: &Snapshot, issuer: &str, subject: &str) -> Result<Uuid, Refus
         DirectoryObject::Application(application) => Some(application),
         _ => None,
     });
-    let is_trusted = |c: &FederatedIdentityCredential| c.issuer == issuer && c.subject == subject;
+    let is_trusted = |c: &FederatedIdentityCredential| c.issuer == issuer && c.subject.as_deref() == Some(subject);
     let applications =
         applications.filter(|a| a.federated_identity_credentials.iter().any(is_trusted)).map(|a| a.app_id);
     let found: Vec<Uuid> = identities.chain(applications).collect();
