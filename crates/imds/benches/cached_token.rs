@@ -9,7 +9,7 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request};
 use axum::routing::get;
 use criterion::{Criterion, criterion_group, criterion_main};
-use imds::{Attestor, Imds};
+use imds::{Attestor, Imds, Service};
 use model::Scope;
 use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt;
@@ -20,27 +20,27 @@ mod testing;
 
 const TARGET: &str = "/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://management.azure.com/";
 
-async fn ask(router: &Router) -> Bytes {
+async fn ask(service: &Service) -> Bytes {
     let request = Request::get(TARGET).header("Metadata", "true").header("Host", "169.254.169.254");
     let request = request.body(Body::empty()).expect("the request is well-formed");
-    let response = match router.clone().oneshot(request).await {
+    let response = match service.clone().oneshot(request).await {
         Ok(response) => response,
         Err(never) => match never {},
     };
     axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("the body is in memory")
 }
 
-fn bare(headers: HeaderMap, body: Bytes) -> Router {
+fn bare(headers: HeaderMap, body: Bytes) -> Service {
     let handler = move || async move { (headers.clone(), body.clone()) };
-    Router::new().route("/metadata/identity/oauth2/token", get(handler))
+    Service::new(Router::new().route("/metadata/identity/oauth2/token", get(handler)))
 }
 
 /// The time of `count` requests.
-fn timed(runtime: &Runtime, router: &Router, count: u32) -> Duration {
+fn timed(runtime: &Runtime, service: &Service, count: u32) -> Duration {
     runtime.block_on(async {
         let start = Instant::now();
         for _ in 0..count {
-            black_box(ask(router).await);
+            black_box(ask(service).await);
         }
         start.elapsed()
     })
@@ -51,7 +51,7 @@ fn cached_token(c: &mut Criterion) {
     let world = runtime.block_on(testing::World::new(true, &[]));
     let first = runtime.block_on(world.get(TARGET));
     assert_eq!(first.status, 200, "{}", first.body);
-    let service = world.imds.router(Scope::new(testing::VM));
+    let service = world.imds.service(Scope::new(testing::VM));
     let bare = bare(first.headers, first.body.clone().into());
     assert_eq!(runtime.block_on(ask(&service)), runtime.block_on(ask(&bare)));
 

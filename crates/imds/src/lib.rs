@@ -1,7 +1,7 @@
 //! The Instance Metadata Service: one for every running VM.
 //!
 //! What it is: the service that a real VM finds at `169.254.169.254`. Which VM asks is decided by the socket: every
-//! router belongs to one VM. A request goes down one road, [`Imds::reply`]: is the VM running, [`route`], [`guard`],
+//! service belongs to one VM. A request goes down one road, [`Imds::reply`]: is the VM running, [`route`], [`guard`],
 //! [`query`], api-version, then the category's own file. Tokens come from the token service over its real protocol
 //! ([`token_service`]) and are kept for half their lives ([`cache`]).
 //!
@@ -36,9 +36,9 @@ mod versions;
 pub use hosts::{ARC_TOKENS, Endpoint, Host, Place, VARIABLES};
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::Method;
@@ -47,6 +47,8 @@ use axum::response::Response;
 use model::{Clock, Ids, Resource, Scope};
 use serde_json::{Value, json};
 use store::{Snapshot, Store};
+use tower::service_fn;
+use tower::util::BoxCloneSyncService;
 
 use crate::cache::TokenCache;
 use crate::error::Error;
@@ -58,6 +60,9 @@ use crate::token_service::TokenService;
 use crate::versions::Category;
 
 pub use attested::Attestor;
+
+/// What answers on one resource: no router, because thousands of them lie in memory and have nothing to route.
+pub type Service = BoxCloneSyncService<Request, Response, Infallible>;
 pub use fault::{Fault, FaultKind};
 
 /// What every VM's metadata service shares. Cheap to clone; all clones are the same service.
@@ -100,12 +105,12 @@ impl Imds {
 
     /// The metadata service of the VM at `vm`. Serve it on that VM's own sockets and on no others: whoever reaches
     /// them gets the VM's tokens.
-    pub fn router(&self, vm: Scope) -> Router {
+    pub fn service(&self, vm: Scope) -> Service {
         let road = Arc::new(Road { imds: self.clone(), kept: self.kept_of(&vm), vm });
-        Router::new().fallback(move |request: Request| {
+        Service::new(service_fn(move |request: Request| {
             let road = road.clone();
-            async move { road.answer(request).await }
-        })
+            async move { Ok(road.answer(request).await) }
+        }))
     }
 
     /// What is remembered of the VM; what was of VMs that are no more is dropped on this occasion.

@@ -143,7 +143,7 @@ impl World {
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.imds.router(Scope::new(VM)).oneshot(request).await.unwrap();
+        let response = self.imds.service(Scope::new(VM)).oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = String::from_utf8(body.collect().await.unwrap().to_bytes().into()).unwrap();
         Answer { status: parts.status, headers: parts.headers, body }

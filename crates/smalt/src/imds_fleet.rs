@@ -11,6 +11,7 @@ use store::{Snapshot, Store};
 use tokio::net::UnixListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tower::make::Shared;
 
 use crate::ports::{Ports, loopback};
 use crate::token_endpoints::{TokenEndpoints, file_name};
@@ -93,9 +94,9 @@ impl Fleet {
             && let Some(machine) = world.resource(scope)
         {
             let listener = unix_listener(&directory.join(format!("{}.sock", file_name(machine))))?;
-            let router = endpoint.router.clone();
+            let service = Shared::new(endpoint.service.clone());
             serving.spawn(async move {
-                let _ = axum::serve(listener, router).await;
+                let _ = axum::serve(listener, service).await;
             });
         }
         serving.spawn(endpoint.serve(TcpListener::bind(loopback(port))?));

@@ -1,13 +1,15 @@
 //! Where programs on a resource find their tokens: a VM's metadata service, or the endpoint of another host.
 
+use std::io;
 use std::net::TcpListener;
 use std::path::PathBuf;
 
 use axum::Router;
 use axum_server::tls_rustls::RustlsConfig;
-use imds::{Host, Imds, Place};
+use imds::{Host, Imds, Place, Service};
 use model::{ArmPath, Resource, Scope};
 use store::Snapshot;
+use tower::make::Shared;
 
 use crate::cluster_certificate::ClusterCertificate;
 
@@ -44,11 +46,11 @@ impl TokenEndpoints {
     #[must_use]
     pub fn of(&self, world: &Snapshot, scope: &Scope) -> Option<TokenEndpoint> {
         let Some(host) = Host::of(world.resource_type_of(scope)?) else {
-            return Some(TokenEndpoint { router: self.imds.router(scope.clone()), tls: None, scope: scope.clone() });
+            return Some(TokenEndpoint { service: self.imds.service(scope.clone()), tls: None, scope: scope.clone() });
         };
-        let router = self.imds.endpoint(host, scope.clone(), self.challenges(world.resource(scope)?));
+        let service = self.imds.endpoint(host, scope.clone(), self.challenges(world.resource(scope)?));
         let tls = host.endpoint().is_tls.then(|| self.cluster.tls.clone());
-        Some(TokenEndpoint { router, tls, scope: scope.clone() })
+        Some(TokenEndpoint { service, tls, scope: scope.clone() })
     }
 
     /// Variables of programs on `resource`; none on a VM, whose address everybody knows.
@@ -62,7 +64,7 @@ impl TokenEndpoints {
 /// The endpoint of one resource.
 pub struct TokenEndpoint {
     /// What answers.
-    pub router: Router,
+    pub service: Service,
     /// The certificate with which it answers; none where it speaks plain HTTP.
     tls: Option<RustlsConfig>,
     scope: Scope,
@@ -71,18 +73,24 @@ pub struct TokenEndpoint {
 impl TokenEndpoint {
     /// Answers there, for ever.
     pub async fn serve(self, listener: TcpListener) {
-        let Self { router, tls, scope } = self;
-        let served = async {
-            match tls {
-                Some(tls) => axum_server::from_tcp_rustls(listener, tls)?.serve(router.into_make_service()).await,
-                None => {
-                    listener.set_nonblocking(true)?;
-                    axum::serve(tokio::net::TcpListener::from_std(listener)?, router).await
-                }
-            }
+        let Self { service, tls, scope } = self;
+        // Boxed, or each of thousands of listeners would have room for TLS.
+        let served = match tls {
+            Some(tls) => Box::pin(serve_tls(listener, tls, service)).await,
+            None => Box::pin(serve_plain(listener, service)).await,
         };
-        if let Err(error) = served.await {
+        if let Err(error) = served {
             tracing::error!(%scope, %error, "a token endpoint ended");
         }
     }
+}
+
+async fn serve_plain(listener: TcpListener, service: Service) -> io::Result<()> {
+    listener.set_nonblocking(true)?;
+    axum::serve(tokio::net::TcpListener::from_std(listener)?, Shared::new(service)).await
+}
+
+async fn serve_tls(listener: TcpListener, tls: RustlsConfig, service: Service) -> io::Result<()> {
+    let router = Router::new().fallback_service(service);
+    axum_server::from_tcp_rustls(listener, tls)?.serve(router.into_make_service()).await
 }

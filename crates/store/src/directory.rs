@@ -94,14 +94,16 @@ impl Snapshot {
     pub(crate) async fn load_directory(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
         let mut last = String::new();
         loop {
-            let page = sqlx::query("SELECT id, document FROM directory_objects WHERE id > $1 ORDER BY id LIMIT $2")
-                .bind(&last)
-                .bind(PAGE as i64)
-                .fetch_all(&mut *connection)
-                .await?;
+            let page = sqlx::query(
+                "SELECT id, object_type, document FROM directory_objects WHERE id > $1 ORDER BY id LIMIT $2",
+            )
+            .bind(&last)
+            .bind(PAGE as i64)
+            .fetch_all(&mut *connection)
+            .await?;
             for row in &page {
                 last = row.try_get("id")?;
-                self.insert_object(Arc::new(text::to_document(row.try_get("document")?)?));
+                self.insert_object(Arc::new(object(row.try_get("object_type")?, row.try_get("document")?)?));
             }
             if page.len() < PAGE {
                 return Ok(());
@@ -175,6 +177,17 @@ impl Tx {
         self.log_removal(&gone, removal);
         Some(gone)
     }
+}
+
+/// By its type at once: a document that has to be searched for its type first takes twice the time.
+fn object(object_type: &str, document: &str) -> Result<DirectoryObject, StoreError> {
+    Ok(match object_type {
+        "application" => DirectoryObject::Application(text::to_document(document)?),
+        "servicePrincipal" => DirectoryObject::ServicePrincipal(text::to_document(document)?),
+        "user" => DirectoryObject::User(text::to_document(document)?),
+        "group" => DirectoryObject::Group(text::to_document(document)?),
+        _ => return Err(StoreError::Corrupt(format!("'{object_type}' is no type of a directory object"))),
+    })
 }
 
 pub(crate) async fn write(to: &mut SqliteConnection, object: &DirectoryObject) -> Result<(), StoreError> {

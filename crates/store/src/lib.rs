@@ -93,6 +93,8 @@ impl Store {
             .filename(&path)
             .create_if_missing(true)
             .page_size(8192)
+            // Rows come from a thread of their own: too few at a time, and both threads wait for each other.
+            .row_buffer_size(PAGE)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(match durability {
                 Durability::Full => SqliteSynchronous::Full,

@@ -60,7 +60,10 @@ impl Snapshot {
                 .await?;
             for row in &page {
                 last = row.try_get("scope")?;
-                self.resources.insert(last.clone(), Arc::new(Packed::read(document(row)?)?));
+                self.resources.insert(
+                    last.clone(),
+                    Arc::new(Packed::read(row.try_get("resource_type")?, row.try_get("runtime")?, document(row)?)?),
+                );
             }
             if page.len() < PAGE {
                 return Ok(());

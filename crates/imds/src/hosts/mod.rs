@@ -25,14 +25,14 @@ use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::Response;
 use model::Scope;
+use tower::service_fn;
 
 use crate::guard::names_own_host;
-use crate::{Imds, Road, running};
+use crate::{Imds, Road, Service, running};
 use call::Call;
 use challenge::Challenges;
 
@@ -109,13 +109,13 @@ impl Host {
 impl Imds {
     /// The endpoint of the resource at `scope`, which is a `host`. Serve it on that resource's own sockets and on no
     /// others. `challenges` is the directory that programs on an Arc machine know by [`ARC_TOKENS`].
-    pub fn endpoint(&self, host: Host, scope: Scope, challenges: PathBuf) -> Router {
+    pub fn endpoint(&self, host: Host, scope: Scope, challenges: PathBuf) -> Service {
         let road = Road { imds: self.clone(), kept: self.kept_of(&scope), vm: scope };
         let door = Arc::new(Door { host, road, challenges: Challenges::new(challenges) });
-        Router::new().fallback(move |request: Request| {
+        Service::new(service_fn(move |request: Request| {
             let door = door.clone();
-            async move { door.answer(request).await }
-        })
+            async move { Ok(door.answer(request).await) }
+        }))
     }
 }
 

@@ -39,8 +39,8 @@ impl Scene {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let router = self.world.imds.endpoint(self.host, Scope::new(VM), self.directory.path().to_owned());
-        let response = router.oneshot(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap();
+        let service = self.world.imds.endpoint(self.host, Scope::new(VM), self.directory.path().to_owned());
+        let response = service.oneshot(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = String::from_utf8(body.collect().await.unwrap().to_bytes().into()).unwrap();
         let ids = ["x-correlation-id", "x-ms-request-id"].into_iter().filter_map(|name| parts.headers.get(name));

@@ -95,7 +95,7 @@ async fn tokens_outlive_their_sockets_but_not_their_vm() {
     let mut tx = world.store.begin().await;
     tx.delete_resource(&Scope::new(VM));
     tx.commit().await.unwrap();
-    drop(world.imds.router(Scope::new("/another")));
+    drop(world.imds.service(Scope::new("/another")));
     let mut tx = world.store.begin().await;
     tx.put_resource(vm);
     tx.commit().await.unwrap();
