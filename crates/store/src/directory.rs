@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use futures_util::TryStreamExt;
 use imbl::Vector;
 use model::{Application, DirectoryObject, Group, Removal, ServicePrincipal, User};
 use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
 use crate::change::Change;
-use crate::{PAGE, Snapshot, StoreError, Tx, text};
+use crate::{Snapshot, StoreError, Tx, text};
 
 impl Snapshot {
     /// The object with this object id.
@@ -92,23 +93,11 @@ impl Snapshot {
     }
 
     pub(crate) async fn load_directory(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
-        let mut last = String::new();
-        loop {
-            let page = sqlx::query(
-                "SELECT id, object_type, document FROM directory_objects WHERE id > $1 ORDER BY id LIMIT $2",
-            )
-            .bind(&last)
-            .bind(PAGE as i64)
-            .fetch_all(&mut *connection)
-            .await?;
-            for row in &page {
-                last = row.try_get("id")?;
-                self.insert_object(Arc::new(object(row.try_get("object_type")?, row.try_get("document")?)?));
-            }
-            if page.len() < PAGE {
-                return Ok(());
-            }
+        let mut rows = sqlx::query("SELECT object_type, document FROM directory_objects").fetch(connection);
+        while let Some(row) = rows.try_next().await? {
+            self.insert_object(Arc::new(object(row.try_get("object_type")?, row.try_get("document")?)?));
         }
+        Ok(())
     }
 
     fn insert_object(&mut self, object: Arc<DirectoryObject>) {

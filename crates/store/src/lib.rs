@@ -49,8 +49,9 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use sqlx::{ConnectOptions, SqliteConnection};
 use tokio::sync::{Mutex, watch};
 
-/// Rows read at a time when a world is opened: it should not lie in memory twice.
-const PAGE: usize = 256;
+/// Rows read ahead when a world is opened. They come from a thread of their own: with too few, both threads wait for each
+/// other; with all, the world would lie in memory twice.
+const ROWS_AHEAD: usize = 256;
 
 pub use error::StoreError;
 pub use keys::{ManagedIdentityKey, ReadyKey, SigningKey};
@@ -93,8 +94,7 @@ impl Store {
             .filename(&path)
             .create_if_missing(true)
             .page_size(8192)
-            // Rows come from a thread of their own: too few at a time, and both threads wait for each other.
-            .row_buffer_size(PAGE)
+            .row_buffer_size(ROWS_AHEAD)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(match durability {
                 Durability::Full => SqliteSynchronous::Full,

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use futures_util::TryStreamExt;
 use model::{JsonMap, Resource, Scope};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use crate::change::Change;
 use crate::packed::Packed;
-use crate::{PAGE, Snapshot, StoreError, Tx, text};
+use crate::{Snapshot, StoreError, Tx, text};
 
 impl Snapshot {
     /// The resource at `scope`.
@@ -51,24 +52,12 @@ impl Snapshot {
     }
 
     pub(crate) async fn load_resources(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
-        let mut last = String::new();
-        loop {
-            let page = sqlx::query("SELECT * FROM resources WHERE scope > $1 ORDER BY scope LIMIT $2")
-                .bind(&last)
-                .bind(PAGE as i64)
-                .fetch_all(&mut *connection)
-                .await?;
-            for row in &page {
-                last = row.try_get("scope")?;
-                self.resources.insert(
-                    last.clone(),
-                    Arc::new(Packed::read(row.try_get("resource_type")?, row.try_get("runtime")?, document(row)?)?),
-                );
-            }
-            if page.len() < PAGE {
-                return Ok(());
-            }
+        let mut rows = sqlx::query("SELECT * FROM resources").fetch(connection);
+        while let Some(row) = rows.try_next().await? {
+            let packed = Packed::read(row.try_get("resource_type")?, row.try_get("runtime")?, document(&row)?)?;
+            self.resources.insert(row.try_get("scope")?, Arc::new(packed));
         }
+        Ok(())
     }
 }
 

@@ -6,3 +6,4 @@ mod openapi;
 mod rebinding;
 mod scheduled_events;
 mod smuggling;
+mod wire;

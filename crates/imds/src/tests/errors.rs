@@ -144,7 +144,13 @@ async fn the_header_comes_before_everything_and_the_probe_before_the_header() {
             "",
         ),
         (Method::POST, "/metadata/versions", &[("metadata", "true")], 405, r#"{"error":"Method not allowed"}"#),
-        (Method::HEAD, "/metadata/identity/info", &[("metadata", "true")], 405, ""),
+        (
+            Method::HEAD,
+            "/metadata/identity/info",
+            &[("metadata", "true")],
+            405,
+            r#"{"error":"invalid_request","error_description":"Method not allowed"}"#,
+        ),
         (
             Method::from_bytes(b"BREW").unwrap(),
             "/metadata/identity/info",
