@@ -12,7 +12,8 @@ use tokio::net::TcpStream;
 use uuid::Uuid;
 
 use crate::http::{ROUNDS, bare, exchange, rate_over, report};
-use crate::{IMDS_TOKEN, Server};
+use crate::machines::IMDS_TOKEN;
+use crate::server::Server;
 
 const VMS: u16 = 10_000;
 const SPREAD: u16 = 1_000;

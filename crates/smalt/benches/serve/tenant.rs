@@ -6,8 +6,8 @@ use model::{PrincipalType, RoleAssignment, Scope};
 use store::{Durability, Store};
 use uuid::Uuid;
 
-use crate::Server;
 use crate::http::{ROUND, ROUNDS, median, rate};
+use crate::server::Server;
 
 const READER: Uuid = uuid::uuid!("acdd72a7-3385-48ef-bd42-f606fba81ae7");
 
