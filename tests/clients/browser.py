@@ -29,7 +29,8 @@ class Form(HTMLParser):
         attributes = dict(attributes)
         if tag == "form":
             self.action, self.inside = attributes.get("action", ""), True
-        if self.inside and tag == "input":
+        # Boxes stay empty unless somebody ticks them.
+        if self.inside and tag == "input" and attributes.get("type") != "checkbox":
             self.fields[attributes["name"]] = attributes.get("value", "")
         if self.inside and tag == "button" and "name" in attributes:
             self.buttons.append((attributes["name"], attributes["value"]))

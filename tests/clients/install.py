@@ -1,4 +1,4 @@
-"""Installs one of the clients that the checks drive: `install.py DIRECTORY az|sdk|schemathesis|javascript|rust`.
+"""Installs one of the clients that the checks drive: `install.py DIRECTORY az|sdk|schemathesis|javascript|rust|chromium`.
 
 Into `DIRECTORY/NAME` and nowhere else; one that is there, as its sources here want it, is left alone. Where it cannot be
 done (no npm, no network) the exit code is 1 and the only line says why.
@@ -39,6 +39,12 @@ def rust(place, project):
     run("cargo", "build", "--quiet", "--target-dir", str(place / "target"), cwd=place)
 
 
+def browser(_, name):
+    # A browser is the system's to install: no package registry has one that runs everywhere.
+    if not shutil.which(str(name)):
+        raise RuntimeError(f"there is no {name} on the path")
+
+
 def fingerprint(source):
     """Changes when the source does."""
     digest = hashlib.sha256()
@@ -54,6 +60,7 @@ CLIENTS = {
     "schemathesis": (python, HERE / "requirements-schemathesis.txt"),
     "javascript": (javascript, HERE / "javascript"),
     "rust": (rust, HERE / "rust"),
+    "chromium": (browser, Path("chromium")),
 }
 
 

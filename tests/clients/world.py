@@ -15,6 +15,9 @@ CLIENTS = Path(os.environ["CLIENTS"])
 SCRATCH = Path(os.environ["SCRATCH"])
 AZ = str(CLIENTS / "az" / "bin" / "az")
 
+# Seconds after which a program hangs. The slowest take one minute on a machine with nothing else to do.
+PATIENCE = 600
+
 # What a caller may have set for another cloud, and would be mistaken for a setting of this one.
 FOREIGN = ("AZURE_", "ARM_", "SMALT_", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT", "HTTPS_PROXY", "https_proxy")
 
@@ -36,7 +39,11 @@ class Answer:
 
 def run(command, env, code=0):
     """Runs a program and wants it to end with `code`."""
-    answer = Answer(command, subprocess.run(command, env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL))
+    pipes = {"capture_output": True, "text": True, "stdin": subprocess.DEVNULL}
+    try:
+        answer = Answer(command, subprocess.run(command, env=env, timeout=PATIENCE, **pipes))
+    except subprocess.TimeoutExpired as late:
+        sys.exit(f"FAILED: no end after {PATIENCE} seconds: {' '.join(command)}\n{late.stdout}{late.stderr}")
     check(answer.code == code, f"wanted exit code {code}", answer)
     return answer
 

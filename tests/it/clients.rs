@@ -87,7 +87,7 @@ fn az_people() {
 
 #[test]
 fn a_real_browser_signs_in() {
-    check("az javascript", "python3", &["chromium.py"], &["--sign-in", "password"]);
+    check("az javascript chromium", "python3", &["chromium.py"], &["--sign-in", "password"]);
 }
 
 #[test]
@@ -108,6 +108,21 @@ fn sdk_for_python() {
 #[test]
 fn sdk_for_javascript() {
     check("javascript", "python3", &["javascript_sdk.py"], &[]);
+}
+
+#[test]
+fn msal_for_python() {
+    check("sdk", "sdk/bin/python", &["msal_python.py"], &[]);
+}
+
+#[test]
+fn msal_for_javascript() {
+    check("javascript", "python3", &["msal_javascript.py"], &[]);
+}
+
+#[test]
+fn credentials_that_are_told_nothing() {
+    check("az sdk javascript rust", "python3", &["told_nothing.py"], &[]);
 }
 
 #[test]

@@ -108,6 +108,8 @@ impl Call {
             correlation_id: Uuid,
             #[serde(skip_serializing_if = "Option::is_none")]
             error_uri: Option<String>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            suberror: Option<&'static str>,
         }
         let refusal = error.refusal();
         let timestamp = self.now.format(SECONDS).unwrap_or_default();
@@ -119,6 +121,8 @@ impl Call {
             trace_id: self.trace,
             correlation_id: self.correlation,
             error_uri: refusal.has_page().then(|| refusal.page()),
+            // MSAL knows by it that asking the person helps.
+            suberror: matches!(error, Aadsts::NoConsent { .. }).then_some("consent_required"),
         };
         (refusal, serde_json::to_string(&body).unwrap_or_default())
     }

@@ -7,6 +7,7 @@ use uuid::{Uuid, uuid};
 
 use crate::app_roles;
 use crate::claims_request::ClaimsRequest;
+use crate::consent::Consent;
 use crate::error::Aadsts;
 use crate::realm::Realm;
 use crate::registration::Registration;
@@ -18,18 +19,10 @@ const GLOBAL_ADMINISTRATOR: Uuid = uuid!("62e90394-69f5-4237-9190-012177145e10")
 /// The template of what every member of the tenant may do.
 const MEMBER: Uuid = uuid!("b79fbf4d-3ef9-4689-8143-76b194e85509");
 
-/// What Graph lets Microsoft's own programs do, as their tokens say.
-const GRAPH_OF_FIRST_PARTIES: &[&str] =
-    &["AuditLog.Read.All", "Directory.AccessAsUser.All", "Group.ReadWrite.All", "User.ReadWrite.All"];
-/// What everybody may ask of Graph about themselves.
-const GRAPH_OF_EVERYBODY: &[&str] = &["User.Read"];
-/// The one permission of the other first parties.
-const ON_BEHALF: &[&str] = &["user_impersonation"];
-
 /// What the person's token for `target` says, when the client asks for `scopes`.
 ///
 /// # Errors
-/// [`Aadsts::NoSuchPermission`], [`Aadsts::NoConsent`].
+/// As [`Consent::of`] and [`Consent::granted`].
 pub(crate) fn of_person(
     realm: &Realm<'_>,
     user: &User,
@@ -42,7 +35,7 @@ pub(crate) fn of_person(
     let says_rights = target.app.is_some();
     let roles = [is_administrator.then_some(GLOBAL_ADMINISTRATOR), Some(MEMBER)];
     Ok(Entitlements {
-        scopes: permissions(client, target, scopes)?,
+        scopes: permissions(realm, user, client, target, scopes)?,
         roles: app_roles::granted(realm.world, user.id, target),
         groups: groups(realm, target, user.id),
         directory_roles: if says_rights { roles.into_iter().flatten().collect() } else { Vec::new() },
@@ -85,47 +78,16 @@ fn wants_groups(app: &Application) -> bool {
 }
 
 /// The names in `scp`.
-fn permissions(client: &Registration<'_>, target: &Target<'_>, scopes: &Scopes) -> Result<Vec<String>, Aadsts> {
-    let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-    let (known, all) = match (target.app, target.application) {
-        (Some(ResourceApp::Graph), _) => {
-            let all = if client.application.is_none() { GRAPH_OF_FIRST_PARTIES } else { GRAPH_OF_EVERYBODY };
-            // Graph knows many permissions; a name that it does not know opens nothing there.
-            (None, owned(all))
-        }
-        (Some(_), _) => (Some(owned(ON_BEHALF)), owned(ON_BEHALF)),
-        (None, application) => {
-            let published: Vec<String> = application.map(published_by).unwrap_or_default();
-            (Some(published.clone()), published)
-        }
-    };
-    let mut granted = Vec::new();
-    for asked in &scopes.permissions {
-        match known.as_ref().map(|known| known.iter().find(|name| name.eq_ignore_ascii_case(asked))) {
-            _ if asked == ".default" => granted.extend(all.iter().cloned()),
-            Some(Some(name)) => granted.push(name.clone()),
-            None => granted.push(asked.clone()),
-            Some(None) => {
-                return Err(Aadsts::NoSuchPermission {
-                    name: client.name.to_owned(),
-                    scope: asked.clone(),
-                    resource: target.recipient().app_id.to_string(),
-                });
-            }
-        }
-    }
+fn permissions(
+    realm: &Realm<'_>,
+    user: &User,
+    client: &Registration<'_>,
+    target: &Target<'_>,
+    scopes: &Scopes,
+) -> Result<Vec<String>, Aadsts> {
+    let mut granted = Consent::of(realm, user.id, client, target, scopes)?.granted(client)?;
     if target.app == Some(ResourceApp::Graph) {
         granted.extend(scopes.about_the_user().map(str::to_owned));
     }
-    if granted.is_empty() {
-        return Err(Aadsts::NoConsent { client_id: client.app_id, name: client.name.to_owned() });
-    }
     Ok(granted)
-}
-
-/// The permissions that an application offers to clients of people.
-fn published_by(app: &Application) -> Vec<String> {
-    let offered = app.other.get("api").and_then(|api| api["oauth2PermissionScopes"].as_array());
-    let enabled = offered.into_iter().flatten().filter(|scope| scope["isEnabled"] != false);
-    enabled.filter_map(|scope| scope["value"].as_str()).map(str::to_owned).collect()
 }

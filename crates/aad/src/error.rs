@@ -119,6 +119,12 @@ pub(crate) enum Aadsts {
     NoSuchPermission { name: String, scope: String, resource: String },
     /// 65001: nobody agreed that the client may.
     NoConsent { client_id: Uuid, name: String },
+    /// 65001: nobody agreed that the client may, and nobody may be asked.
+    ConsentRequired { client_id: Uuid, name: String },
+    /// 90094: the person cannot agree to it.
+    AdministratorNeeded,
+    /// 650057: the client's registration wants nothing of the resource.
+    ResourceNotListed { client_id: Uuid, name: String, asked: String, resource: Uuid },
     /// 50034: no such person.
     UserNotFound { name: String, tenant: String },
     /// 50126: not their password.
@@ -294,6 +300,9 @@ impl Aadsts {
             Self::DefaultWithOthers(_) => (70_011, BAD, "invalid_scope"),
             Self::NoSuchPermission { .. } => (650_053, BAD, "invalid_client"),
             Self::NoConsent { .. } => (65_001, BAD, "invalid_grant"),
+            Self::ConsentRequired { .. } => (65_001, BAD, "interaction_required"),
+            Self::AdministratorNeeded => (90_094, BAD, "access_denied"),
+            Self::ResourceNotListed { .. } => (650_057, BAD, "invalid_resource"),
             Self::UserNotFound { .. } => (50_034, BAD, "invalid_grant"),
             Self::WrongPassword => (50_126, BAD, "invalid_grant"),
             Self::UserDisabled => (50_057, BAD, "invalid_grant"),

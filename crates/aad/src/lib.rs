@@ -14,6 +14,7 @@ mod call;
 pub mod certificates;
 mod claims_request;
 mod client;
+mod consent;
 mod device;
 mod discovery;
 mod entitlements;
@@ -32,7 +33,6 @@ mod redirect_uri;
 mod registration;
 mod route;
 mod scope;
-mod settings;
 mod sign_in;
 mod target;
 mod tenant;
@@ -51,7 +51,7 @@ use tokens::{SecretHasher, Signer, Verifier};
 
 pub use federation::ForeignKeys;
 pub use graph::{Refusal, ensure_first_party, graph};
-pub use settings::{Settings, SignInMode};
+pub use sign_in::SignInMode;
 pub use throttle::Throttle;
 pub use token_service::token_service;
 
@@ -76,6 +76,8 @@ pub struct Aad {
     pub foreign_keys: Arc<ForeignKeys>,
     /// What Graph refused of late, to be explained.
     pub refusals: Arc<Recent<Refusal>>,
-    /// What the sign-in page asks, and how often clients may ask.
-    pub settings: Settings,
+    /// What the sign-in page asks for.
+    pub sign_in: SignInMode,
+    /// How often each client asks for tokens.
+    pub throttle: Arc<Throttle>,
 }

@@ -186,7 +186,8 @@ pub(crate) async fn world() -> World {
         ports: FacePorts { arm: 8443, login: 8444, graph: 8445, vault: 8446 },
         foreign_keys: Arc::default(),
         refusals: Arc::default(),
-        settings: crate::Settings::default(),
+        sign_in: crate::SignInMode::default(),
+        throttle: Arc::default(),
     };
     World { _directory: directory, aad }
 }

@@ -105,8 +105,11 @@ pub struct DeviceCode {
     pub user_code: String,
     /// The client's application id.
     pub client_id: Uuid,
-    /// The scopes, or the resource, that were asked for.
+    /// The scopes that were asked for, or the resource.
     pub scope: String,
+    /// Whether it is a resource: the endpoint without a version number was asked.
+    #[serde(default)]
+    pub is_resource: bool,
     /// When the client asked last whether the person has decided.
     #[serde(with = "time::serde::rfc3339::option")]
     pub polled: Option<Time>,

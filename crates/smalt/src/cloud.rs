@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use aad::{Aad, ForeignKeys};
+use aad::{Aad, ForeignKeys, SignInMode};
 use anyhow::Context;
 use arm_api::Arm;
 use imds::{Attestor, Imds};
@@ -32,8 +32,10 @@ pub struct Options {
     pub ports: Ports,
     /// Hosts (`name` or `name:port`) whose federated issuers are asked for keys though they are in a private network.
     pub issuer_hosts: Vec<String>,
-    /// How people sign in, and how often clients may ask.
-    pub token_service: aad::Settings,
+    /// What the sign-in page asks for.
+    pub sign_in: SignInMode,
+    /// Switches on the limits of how often services may be asked; otherwise they are as they were.
+    pub throttles: bool,
 }
 
 /// One world and its faces.
@@ -74,6 +76,11 @@ impl Cloud {
         let now = clock.now();
         world::ensure(&store, &ids, now).await?;
         aad::ensure_first_party(&store, now).await?;
+        if options.throttles {
+            let mut tx = store.begin().await;
+            tx.put_throttling(true);
+            tx.commit().await?;
+        }
         let authority = CertificateAuthority::open(&options.directory, &ids)?;
         let leaves = Arc::new(Leaves::new(&authority, ids.clone())?);
         let tenant = store.read().tenant().cloned().context("the world has no tenant")?;
@@ -102,7 +109,8 @@ impl Cloud {
             ports,
             foreign_keys: Arc::new(ForeignKeys::new(options.issuer_hosts.clone(), authority.certificate())),
             refusals: Arc::default(),
-            settings: options.token_service.clone(),
+            sign_in: options.sign_in,
+            throttle: Arc::default(),
         };
         let vault = KeyVault { store: store.clone(), clock: clock.clone(), verifier, ports };
         let faces = Faces {

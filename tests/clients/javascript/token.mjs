@@ -1,11 +1,13 @@
-// Azure's SDK for JavaScript, unmodified: the token of a managed identity. `node token.mjs OPTIONS`, the options as JSON;
-// says what the token says, or the error.
+// Azure's SDK for JavaScript, unmodified: the token of a credential that needs to be told nothing, or little. `node token.mjs
+// OPTIONS`, as JSON: the options of `ManagedIdentityCredential`, or the name of another class. Says what the token says, or
+// the error.
 
-import { ManagedIdentityCredential } from "@azure/identity";
+import * as identity from "@azure/identity";
 
 try {
-  const credential = new ManagedIdentityCredential(JSON.parse(process.argv[2]));
-  const { token } = await credential.getToken("https://management.azure.com/.default");
+  const options = JSON.parse(process.argv[2]);
+  const [wanted, given] = typeof options === "string" ? [options, undefined] : ["ManagedIdentityCredential", options];
+  const { token } = await new identity[wanted](given).getToken("https://management.azure.com/.default");
   console.log(Buffer.from(token.split(".")[1], "base64url").toString());
 } catch (error) {
   console.log(JSON.stringify({ error: error.message }));

@@ -30,6 +30,7 @@ use crate::redirect_uri::Platform;
 use crate::registration::Registration;
 use crate::route::Version;
 use crate::sign_in::{self, Asked, Outcome};
+use crate::target::Target;
 use crate::tenant::TenantName;
 use crate::token_endpoint::read_form;
 
@@ -79,14 +80,19 @@ async fn serve(
     };
     let platform = client.redirect_uri(address)?;
     let carrier = Carrier::of(address, asked);
-    let wanted = match AuthorizeRequest::read(&realm, client, platform, address, asked, version) {
+    let wanted = match AuthorizeRequest::read(client, platform, address, asked, version) {
         Ok(wanted) => wanted,
+        Err(error) => return Ok(carrier.refuse(call, &error, None)),
+    };
+    let target = match Target::find(&realm, &wanted.scopes.resource) {
+        Ok(target) => target,
         Err(error) => return Ok(carrier.refuse(call, &error, None)),
     };
     let browser = Asked {
         realm: &realm,
         client: &wanted.client,
         scopes: &wanted.scopes,
+        target: &target,
         prompt: &wanted.prompt,
         hint: asked.get("login_hint"),
         headers: &parts.headers,
@@ -94,7 +100,9 @@ async fn serve(
     };
     match sign_in::who(&browser).await {
         Ok(Outcome::SignedIn { user, at, cookie }) => {
-            let given = give(&realm, &wanted, asked, user, at).await;
+            // What the person agreed to a moment ago counts.
+            let world = aad.store.read();
+            let given = give(&Realm { world: &world, ..realm }, &wanted, asked, user, at).await;
             Ok(match given {
                 Ok(values) => carrier.carry(call, values, cookie),
                 Err(error) => carrier.refuse(call, &error, cookie),

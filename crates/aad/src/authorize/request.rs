@@ -4,12 +4,10 @@ use model::CodeChallenge;
 
 use crate::error::Aadsts;
 use crate::form::Form;
-use crate::realm::Realm;
 use crate::redirect_uri::Platform;
 use crate::registration::Registration;
 use crate::route::Version;
 use crate::scope::Scopes;
-use crate::target::Target;
 
 /// Lengths that a challenge may have (RFC 7636, 4.1 and 4.2).
 const CHALLENGE_SIZES: std::ops::RangeInclusive<usize> = 43..=128;
@@ -51,7 +49,6 @@ impl<'r> AuthorizeRequest<'r> {
     /// # Errors
     /// [`Aadsts`], the first that holds.
     pub(super) fn read(
-        realm: &Realm<'r>,
         client: Registration<'r>,
         platform: Platform,
         address: &str,
@@ -66,7 +63,6 @@ impl<'r> AuthorizeRequest<'r> {
             Some(other) => return Err(Aadsts::ResponseMode(other.to_owned())),
         }
         let scopes = Scopes::asked(asked, version, None)?;
-        Target::find(realm, &scopes.resource)?;
         let nonce = asked.get("nonce").map(str::to_owned);
         if kinds.id_token && nonce.is_none() {
             return Err(Aadsts::MissingInQuery("nonce"));

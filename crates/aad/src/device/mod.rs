@@ -50,6 +50,7 @@ pub(crate) async fn start(request: &TokenRequest<'_>) -> Result<String, Aadsts> 
         user_code: user_code.clone(),
         client_id: client.app_id,
         scope: scopes.text,
+        is_resource: request.version == Version::V1,
         polled: None,
         decision: None,
     });

@@ -1,19 +1,23 @@
 //! The page where a person types the short code and says yes or no.
 
 use axum::extract::Request;
-use axum::http::{Method, StatusCode};
-use model::{Decision, DeviceCode, GrantKind, PersistedGrant, SignIn};
+use axum::http::{HeaderMap, Method, StatusCode};
+use model::{Decision, DeviceCode, GrantKind, PersistedGrant, SignIn, User};
 use store::Snapshot;
 
 use crate::Aad;
 use crate::answer::Page;
 use crate::call::{Answer, Call};
+use crate::consent;
 use crate::error::Aadsts;
 use crate::form::Form;
 use crate::html::{self, escaped, hidden};
 use crate::realm::Realm;
 use crate::registration::Registration;
+use crate::route::Version;
+use crate::scope::Scopes;
 use crate::sign_in::{self, Offer, sign_in_form};
+use crate::target::Target;
 use crate::token_endpoint::read_form;
 
 /// The field of the short code, in Entra's spelling.
@@ -47,7 +51,7 @@ async fn serve(aad: &Aad, call: &Call, tenant_name: &str, request: Request) -> R
     }
     let decision = match form.get("cancel") {
         Some(_) if sign_in::is_own_page(call, &parts.headers) => Decision::Declined,
-        _ => match sign_in::typed(&realm, &parts.headers, &form).await {
+        _ => match agreed(&realm, &client, &device, &parts.headers, &form).await {
             Ok(user) => Decision::Approved(SignIn {
                 family: aad.ids.guid(),
                 user_id: user.id,
@@ -72,6 +76,21 @@ async fn serve(aad: &Aad, call: &Call, tenant_name: &str, request: Request) -> R
         ),
         false => "<h1>Declined</h1><p>The device was not signed in. You may now close this window.</p>".to_owned(),
     })
+}
+
+/// The person who types, and agrees by it to what the page shows.
+async fn agreed<'r>(
+    realm: &Realm<'r>,
+    client: &Registration<'_>,
+    device: &DeviceCode,
+    headers: &HeaderMap,
+    form: &Form<'_>,
+) -> Result<&'r User, Aadsts> {
+    let user = sign_in::typed(realm, headers, form).await?;
+    let scopes = Scopes::kept(&device.scope, if device.is_resource { Version::V1 } else { Version::V2 })?;
+    let target = Target::find(realm, &scopes.resource)?;
+    consent::agree(realm, user.id, client, &target, &scopes, sign_in::is_for_everybody(form)).await?;
+    Ok(user)
 }
 
 /// The code that still waits for somebody's decision.

@@ -16,6 +16,7 @@ impl Aadsts {
                 "Session information is not sufficient for single-sign-on. A silent sign-in request was sent but no \
                  user is signed in."
             }
+            Self::AdministratorNeeded => "The grant requires admin permission.",
             Self::Declined => "User declined to consent to access the app.",
             Self::WrongPassword => "Error validating credentials due to invalid username or password.",
             Self::UserDisabled => "The user account is disabled.",
@@ -113,9 +114,14 @@ impl Aadsts {
                 "The application '{name}' asked for scope '{scope}' that doesn't exist on the resource '{resource}'. \
                  Contact the app vendor."
             ),
-            Self::NoConsent { client_id, name } => format!(
+            Self::NoConsent { client_id, name } | Self::ConsentRequired { client_id, name } => format!(
                 "The user or administrator has not consented to use the application with ID '{client_id}' named \
                  '{name}'. Send an interactive authorization request for this user and resource."
+            ),
+            Self::ResourceNotListed { client_id, name, asked, resource } => format!(
+                "Invalid resource. The client has requested access to a resource which is not listed in the requested \
+                 permissions in the client's application registration. Client app ID: {client_id}({name}). Resource \
+                 value from request: {asked}. Resource app ID: {resource}."
             ),
             Self::UserNotFound { name, tenant } => format!(
                 "The user account {name} does not exist in the {tenant} directory. To sign into this application, \

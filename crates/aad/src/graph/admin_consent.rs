@@ -59,8 +59,8 @@ fn wanted(wish: &Value, permission_type: &str) -> Vec<Value> {
 }
 
 fn grant_scopes(tx: &mut Tx, client_id: Uuid, resource: &ServicePrincipal, ids: &[Value]) {
-    let published = service_principals::draw(tx, resource).remove("oauth2PermissionScopes").unwrap_or_default();
-    let published = published.as_array().into_iter().flatten().filter(|scope| ids.contains(&scope["id"]));
+    let published = service_principals::delegated_permissions(tx, resource);
+    let published = published.iter().filter(|scope| ids.contains(&scope["id"]));
     let known = tx.permission_grants_of(client_id).find(|g| g.resource_id == resource.id && g.principal_id.is_none());
     let scope = known.map(|grant| grant.scope.clone()).unwrap_or_default();
     let mut names: Vec<&str> = scope.split_whitespace().collect();

@@ -7,13 +7,14 @@
 use std::sync::LazyLock;
 
 use aws_lc_rs::digest::{SHA256, digest};
-use model::{DirectoryObject, JsonMap, ServicePrincipal, ServicePrincipalType, Time};
+use model::{DirectoryObject, JsonMap, ServicePrincipal, Time};
 use serde_json::{Value, json};
 use store::{Store, StoreError};
 use uuid::{Builder, Uuid, uuid};
 
 use super::graph_permissions::{APP_ROLES, SCOPES};
 use super::properties::members;
+use super::service_principals::bare;
 
 /// Microsoft's own tenant, which all of these come from.
 const MICROSOFT: Uuid = uuid!("f8cdef31-a31e-4b4a-93e4-5f571e91255a");
@@ -66,23 +67,23 @@ pub async fn ensure_first_party(store: &Store, now: Time) -> Result<(), StoreErr
     for (app_id, name, names, _) in APPLICATIONS {
         if tx.service_principal_by_app_id(app_id).is_none() {
             let names = std::iter::once(app_id.to_string()).chain(names.iter().map(|name| (*name).to_owned()));
+            let principal = named(app_id, name, object_id(tenant, app_id), now);
             tx.put_object(DirectoryObject::ServicePrincipal(ServicePrincipal {
-                id: object_id(tenant, app_id),
-                app_id,
-                display_name: name.to_owned(),
-                kind: ServicePrincipalType::Application,
-                managed_identity: None,
-                account_enabled: true,
                 service_principal_names: names.collect(),
-                key_credentials: Vec::new(),
-                password_credentials: Vec::new(),
-                owners: Vec::new(),
-                created_at: now,
-                other: JsonMap::new(),
+                ..principal
             }));
         }
     }
     tx.commit().await
+}
+
+/// The principal of one of Microsoft's programs that people sign in to.
+pub(crate) fn first_party_client(app_id: Uuid, name: &str, id: Uuid, now: Time) -> ServicePrincipal {
+    ServicePrincipal { service_principal_names: vec![app_id.to_string()], ..named(app_id, name, id, now) }
+}
+
+fn named(app_id: Uuid, name: &str, id: Uuid, now: Time) -> ServicePrincipal {
+    ServicePrincipal { display_name: name.to_owned(), ..bare(app_id, id, now) }
 }
 
 /// The object id in this tenant: another in every tenant and the same at every start, whatever else was made before.

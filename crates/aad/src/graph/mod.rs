@@ -59,8 +59,9 @@ mod users;
 use axum::Router;
 use axum::routing::any;
 pub use first_party::ensure_first_party;
+pub(crate) use first_party::first_party_client;
 pub use refusals::Refusal;
-pub(crate) use service_principals::app_roles;
+pub(crate) use service_principals::{app_roles, delegated_permissions};
 
 use crate::{Aad, userinfo};
 

@@ -145,8 +145,17 @@ pub(super) fn draw(world: &Snapshot, principal: &ServicePrincipal) -> JsonMap {
 
 /// The app roles of a resource.
 pub(crate) fn app_roles(world: &Snapshot, resource: &ServicePrincipal) -> Vec<Value> {
-    match draw(world, resource).remove("appRoles") {
-        Some(Value::Array(roles)) => roles,
+    listed(world, resource, "appRoles")
+}
+
+/// The delegated permissions that a resource offers, as it shows them.
+pub(crate) fn delegated_permissions(world: &Snapshot, resource: &ServicePrincipal) -> Vec<Value> {
+    listed(world, resource, "oauth2PermissionScopes")
+}
+
+fn listed(world: &Snapshot, principal: &ServicePrincipal, property: &str) -> Vec<Value> {
+    match draw(world, principal).remove(property) {
+        Some(Value::Array(values)) => values,
         _ => Vec::new(),
     }
 }
@@ -202,9 +211,14 @@ fn create(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
 
 /// The principal of an application in this tenant.
 pub(super) fn of(application: &Application, id: Uuid, now: Time) -> ServicePrincipal {
-    let principal = ServicePrincipal {
+    following(bare(application.app_id, id, now), application)
+}
+
+/// The principal of an application about which nothing else is known.
+pub(super) fn bare(app_id: Uuid, id: Uuid, now: Time) -> ServicePrincipal {
+    ServicePrincipal {
         id,
-        app_id: application.app_id,
+        app_id,
         display_name: String::new(),
         kind: ServicePrincipalType::Application,
         managed_identity: None,
@@ -215,8 +229,7 @@ pub(super) fn of(application: &Application, id: Uuid, now: Time) -> ServicePrinc
         owners: Vec::new(),
         created_at: now,
         other: JsonMap::new(),
-    };
-    following(principal, application)
+    }
 }
 
 /// A principal with what it has from its application: its name and the URIs that name it.

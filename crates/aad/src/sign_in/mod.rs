@@ -15,6 +15,7 @@ use model::{Time, User};
 use crate::answer::Page;
 use crate::authorize::Prompt;
 use crate::call::{Answer, Call};
+use crate::consent::{self, Consent};
 use crate::error::Aadsts;
 use crate::form::Form;
 use crate::html;
@@ -22,16 +23,28 @@ use crate::people;
 use crate::realm::Realm;
 use crate::registration::Registration;
 use crate::scope::Scopes;
-use crate::settings::SignInMode;
+use crate::target::Target;
 
 pub(crate) use page::{Offer, sign_in_form};
 pub(crate) use session::end as end_session;
+
+/// What the sign-in page asks for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SignInMode {
+    /// A click on one of the tenant's people.
+    #[default]
+    OneClick,
+    /// A name and the password.
+    Password,
+}
 
 /// What a client asks of the person in front of the browser.
 pub(crate) struct Asked<'a, 'r> {
     pub(crate) realm: &'a Realm<'r>,
     pub(crate) client: &'a Registration<'r>,
     pub(crate) scopes: &'a Scopes,
+    /// Whose scopes they are.
+    pub(crate) target: &'a Target<'a>,
     pub(crate) prompt: &'a Prompt,
     /// The name that the client expects.
     pub(crate) hint: Option<&'a str>,
@@ -65,20 +78,33 @@ pub(crate) async fn who<'r>(asked: &Asked<'_, 'r>) -> Result<Outcome<'r>, Aadsts
         if form.get("cancel").is_some() {
             return Err(Aadsts::Declined);
         }
-        return match typed(asked.realm, asked.headers, form).await {
-            Ok(user) => {
-                let cookie = session::begin(asked.realm, user).await?;
-                Ok(Outcome::SignedIn { user, at: asked.realm.call.now, cookie: Some(cookie) })
-            }
-            Err(error) => Ok(Outcome::Page(drawn(asked, Some(&error)))),
+        let user = match typed(asked.realm, asked.headers, form).await {
+            Ok(user) => user,
+            Err(error) => return Ok(Outcome::Page(drawn(asked, Some(&error)))),
         };
+        // Whoever signs in on the page agrees to what it shows.
+        let (everybody, Asked { realm, client, target, scopes, .. }) = (is_for_everybody(form), asked);
+        match consent::agree(realm, user.id, client, target, scopes, everybody).await {
+            Err(error @ Aadsts::AdministratorNeeded) => return Ok(Outcome::Page(drawn(asked, Some(&error)))),
+            agreed => agreed?,
+        }
+        let cookie = session::begin(realm, user).await?;
+        return Ok(Outcome::SignedIn { user, at: realm.call.now, cookie: Some(cookie) });
     }
     let known = session::of(asked.realm, asked.headers);
     let is_expected =
         |user: &User| asked.hint.is_none_or(|hint| user.user_principal_name.eq_ignore_ascii_case(hint.trim()));
     match known {
         Some((user, at)) if !asked.prompt.again && is_expected(user) => {
-            Ok(Outcome::SignedIn { user, at, cookie: None })
+            let consent = Consent::of(asked.realm, user.id, asked.client, asked.target, asked.scopes)?;
+            match (consent.is_given(), asked.prompt.nothing) {
+                (true, _) => Ok(Outcome::SignedIn { user, at, cookie: None }),
+                (false, true) => {
+                    let name = asked.client.name.to_owned();
+                    Err(Aadsts::ConsentRequired { client_id: asked.client.app_id, name })
+                }
+                (false, false) => Ok(Outcome::Page(drawn(asked, None))),
+            }
         }
         Some(_) if asked.prompt.nothing => {
             let hint = asked.hint.unwrap_or_default().to_owned();
@@ -87,6 +113,11 @@ pub(crate) async fn who<'r>(asked: &Asked<'_, 'r>) -> Result<Outcome<'r>, Aadsts
         None if asked.prompt.nothing => Err(Aadsts::LoginRequired),
         _ => Ok(Outcome::Page(drawn(asked, None))),
     }
+}
+
+/// Whether the person agrees for everybody in the tenant.
+pub(crate) fn is_for_everybody(form: &Form<'_>) -> bool {
+    form.get(page::FOR_EVERYBODY).is_some()
 }
 
 /// The person that a page's form names and proves.
@@ -98,7 +129,7 @@ pub(crate) async fn typed<'r>(realm: &Realm<'r>, headers: &HeaderMap, form: &For
         return Err(Aadsts::MALFORMED);
     }
     let name = form.required("login")?;
-    match realm.aad.settings.sign_in {
+    match realm.aad.sign_in {
         SignInMode::OneClick => people::named(realm, name),
         SignInMode::Password => people::with_password(realm, name, form.required("passwd")?).await,
     }

@@ -4,10 +4,13 @@ use model::{DirectoryObject, User};
 
 use crate::html::escaped;
 use crate::realm::Realm;
-use crate::settings::SignInMode;
+use crate::sign_in::SignInMode;
 
 /// People that are offered for a click. Of a larger tenant the first by name; the others type theirs.
 const OFFERED: usize = 50;
+
+/// The field by which an administrator agrees for everybody.
+pub(super) const FOR_EVERYBODY: &str = "everybody";
 
 /// What the page says.
 pub(crate) struct Offer<'a> {
@@ -29,7 +32,8 @@ pub(crate) fn sign_in_form(realm: &Realm<'_>, offer: &Offer<'_>) -> String {
     let wishes: String = offer.wishes.iter().map(|wish| format!("<li>{}</li>", escaped(wish))).collect();
     format!(
         "<h1>Sign in to {}</h1><small>{}</small><p>The application wants to act for you:</p><ul>{wishes}</ul>{}\
-         <form method=\"post\">{}{}<button name=\"cancel\" value=\"1\" formnovalidate>Cancel</button></form>",
+         <form method=\"post\">{}<label><input type=\"checkbox\" name=\"{FOR_EVERYBODY}\" value=\"1\"> Consent on behalf of your \
+         organization (administrators)</label>{}<button name=\"cancel\" value=\"1\" formnovalidate>Cancel</button></form>",
         escaped(offer.client),
         escaped(&realm.tenant.display_name),
         error.unwrap_or_default(),
@@ -41,7 +45,7 @@ pub(crate) fn sign_in_form(realm: &Realm<'_>, offer: &Offer<'_>) -> String {
 /// The fields that name a person, and prove it where a password is asked for.
 fn people_fields(realm: &Realm<'_>, hint: Option<&str>) -> String {
     let people = offered(realm);
-    match realm.aad.settings.sign_in {
+    match realm.aad.sign_in {
         SignInMode::OneClick => {
             let mut fields: String = people
                 .iter()

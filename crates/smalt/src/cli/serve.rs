@@ -3,9 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use aad::{SignInMode, Throttle};
+use aad::SignInMode;
 use clap::{Args, ValueEnum};
 use store::Durability;
 use tokio::signal::unix::{SignalKind, signal};
@@ -46,7 +45,7 @@ pub(super) struct Serve {
     /// What the sign-in page asks for: a click on one of the tenant's people, or a name and the password
     #[arg(long, value_name = "WAY", value_enum, default_value_t = SignIn::OneClick)]
     sign_in: SignIn,
-    /// Refuse clients that ask for tokens more than 20 times a second, as Entra refuses a flood: 429 with Retry-After
+    /// Answer 429 to whoever asks more often than Azure allows: `smalt throttling on`, from the first request
     #[arg(long)]
     throttle: bool,
     /// Where the faces and the proxy listen; IMDS stays on loopback
@@ -83,13 +82,11 @@ impl Serve {
                 seed: self.seed,
                 ports: Ports::new(self.base_port),
                 issuer_hosts: self.issuer_host,
-                token_service: aad::Settings {
-                    sign_in: match self.sign_in {
-                        SignIn::OneClick => SignInMode::OneClick,
-                        SignIn::Password => SignInMode::Password,
-                    },
-                    throttle: Arc::new(if self.throttle { Throttle::on() } else { Throttle::default() }),
+                sign_in: match self.sign_in {
+                    SignIn::OneClick => SignInMode::OneClick,
+                    SignIn::Password => SignInMode::Password,
                 },
+                throttles: self.throttle,
             },
             renews_certificates: !self.no_certificate_renewal,
             pass_through: self.pass_through,

@@ -1,7 +1,7 @@
 //! Tokens by secret, by certificate, by another issuer's word and by managed identity with Azure's SDK for Rust, and what
 //! they are good for. The argument decides which: `secret`, `certificate`, `workload`, `assertion` or `identity`. `token
 //! OPTIONS` says what the token of a managed identity says, or the error; the options are `{}`, `{"client": ID}`,
-//! `{"object": ID}` or `{"resource": ID}`.
+//! `{"object": ID}` or `{"resource": ID}`, or the name of the class in quotes, which may be another.
 
 use std::env;
 use std::error::Error;
@@ -10,7 +10,7 @@ use std::sync::Arc;
 use azure_core::credentials::{Secret, SecretBytes, TokenCredential};
 use azure_core::http::ClientMethodOptions;
 use azure_identity::{
-    ClientAssertion, ClientAssertionCredential, ClientCertificateCredential, ClientCertificateCredentialOptions,
+    AzureCliCredential, ClientAssertion, ClientAssertionCredential, ClientCertificateCredential, ClientCertificateCredentialOptions,
     ClientSecretCredential, ManagedIdentityCredential, ManagedIdentityCredentialOptions, UserAssignedId,
     WorkloadIdentityCredential,
 };
@@ -36,14 +36,17 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 async fn said_of_token() -> Result<String, Box<dyn Error>> {
-    let options: Value = serde_json::from_str(&env::args().nth(2).unwrap_or_default())?;
-    let id = |name: &str| options[name].as_str().map(str::to_owned);
+    let wanted: Value = serde_json::from_str(&env::args().nth(2).unwrap_or_default())?;
+    let id = |name: &str| wanted[name].as_str().map(str::to_owned);
     let user_assigned_id = id("client")
         .map(UserAssignedId::ClientId)
         .or(id("object").map(UserAssignedId::ObjectId))
         .or(id("resource").map(UserAssignedId::ResourceId));
     let options = ManagedIdentityCredentialOptions { user_assigned_id, ..Default::default() };
-    let credential = ManagedIdentityCredential::new(Some(options))?;
+    let credential: Arc<dyn TokenCredential> = match wanted.as_str() {
+        Some("AzureCliCredential") => AzureCliCredential::new(None)?,
+        _ => ManagedIdentityCredential::new(Some(options))?,
+    };
     let token = credential.get_token(&["https://management.azure.com/.default"], None).await?;
     let claims = token.token.secret().split('.').nth(1).unwrap_or_default();
     Ok(String::from_utf8(URL_SAFE_NO_PAD.decode(claims)?)?)

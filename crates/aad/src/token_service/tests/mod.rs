@@ -2,6 +2,7 @@
 
 mod assertions;
 mod attacks;
+mod consent;
 mod documents;
 mod granted;
 mod other_grants;

@@ -1,13 +1,10 @@
 //! Device code, password, on-behalf-of; and what a challenge asks for.
 
-use std::sync::Arc;
-
 use axum::http::StatusCode;
 use serde_json::json;
 use time::Duration;
 
 use super::people::{ADA, ADA_NAME, ARM, CLI, PASSWORD, carried, claims, of_cli, peopled, query, refusal};
-use crate::Throttle;
 use crate::testing::{APP, BEGIN, HOST, SECRET, TENANT, World, masked};
 
 const DEVICE: (&str, &str) = ("grant_type", "urn:ietf:params:oauth:grant-type:device_code");
@@ -208,12 +205,14 @@ async fn whoever_asks_with_a_token_for_graph_hears_who_it_acts_for() {
 
 #[tokio::test]
 async fn a_flood_is_told_to_wait_where_that_is_switched_on() {
-    let mut world = peopled().await;
+    let world = peopled().await;
     let form = [("grant_type", "client_credentials"), ("client_id", CLI)];
     for _ in 0..30 {
         assert_ne!(world.post("v2", &form).await.status, StatusCode::TOO_MANY_REQUESTS);
     }
-    world.aad.settings.throttle = Arc::new(Throttle::on());
+    let mut tx = world.aad.store.begin().await;
+    tx.put_throttling(true);
+    tx.commit().await.unwrap();
     for _ in 0..20 {
         assert_ne!(world.post("v2", &form).await.status, StatusCode::TOO_MANY_REQUESTS);
     }

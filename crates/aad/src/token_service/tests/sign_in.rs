@@ -8,8 +8,8 @@ use time::Duration;
 use super::people::{
     ADA, ADA_NAME, ARM, CLI, LOCAL, PASSWORD, VERIFIER, WEB, carried, claims, of_cli, peopled, query, refusal,
 };
+use crate::SignInMode;
 use crate::testing::{APP, BEGIN, HOST, SECRET, TENANT, masked};
-use crate::{Settings, SignInMode};
 
 #[tokio::test]
 async fn a_click_gives_a_code_and_the_code_tokens() {
@@ -205,7 +205,7 @@ async fn answers_travel_as_the_client_wants() {
 #[tokio::test]
 async fn passwords_are_asked_for_where_it_is_configured() {
     let mut world = peopled().await;
-    world.aad.settings = Settings { sign_in: SignInMode::Password, ..Settings::default() };
+    world.aad.sign_in = SignInMode::Password;
     let path = query(&of_cli());
     for (fields, text) in [
         (vec![("login", ADA_NAME)], "AADSTS900144"),

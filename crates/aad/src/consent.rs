@@ -1,0 +1,249 @@
+//! Consent: what people, or an administrator for all of them, agreed that a client may do in their name.
+//!
+//! What it is: what a client asks for, held against what it has: by the directory (`oauth2PermissionGrants`), by the resource's
+//! own word (`preAuthorizedApplications`), or by being Microsoft's own at both ends. [`agree`] is a person's yes.
+//!
+//! What it is not: it does not ask anybody; the sign-in page does.
+
+use model::{DirectoryObject, PermissionGrant, ServicePrincipal};
+use serde_json::Value;
+use store::{Snapshot, Tx};
+use tokens::ResourceApp;
+use uuid::Uuid;
+
+use crate::error::Aadsts;
+use crate::graph::{delegated_permissions, first_party_client};
+use crate::realm::Realm;
+use crate::registration::Registration;
+use crate::scope::Scopes;
+use crate::target::Target;
+
+/// What Graph lets Microsoft's own programs do, as their tokens say.
+const GRAPH_OF_FIRST_PARTIES: &[&str] =
+    &["AuditLog.Read.All", "Directory.AccessAsUser.All", "Group.ReadWrite.All", "User.ReadWrite.All"];
+/// The one permission of the other first parties.
+const ON_BEHALF: &str = "user_impersonation";
+/// What a client gets of Graph that registered no wish.
+const LEAST_OF_GRAPH: &str = "User.Read";
+
+/// What a client wants to do in a person's name at one resource.
+pub(crate) struct Consent {
+    /// Names of permissions, as the resource spells them.
+    wanted: Vec<String>,
+    /// Those that nobody agreed to.
+    missing: Vec<Permission>,
+}
+
+/// A delegated permission that a resource offers.
+struct Permission {
+    id: Value,
+    name: String,
+    /// Whether it takes an administrator's consent: `type` is `Admin`.
+    is_for_administrators: bool,
+}
+
+impl Consent {
+    /// How it stands for `user`.
+    ///
+    /// # Errors
+    /// [`Aadsts::NoSuchPermission`]; [`Aadsts::ResourceNotListed`] where a client asks for all that it registered and that is
+    /// nothing.
+    pub(crate) fn of(
+        realm: &Realm<'_>,
+        user: Uuid,
+        client: &Registration<'_>,
+        target: &Target<'_>,
+        scopes: &Scopes,
+    ) -> Result<Self, Aadsts> {
+        let is_microsofts = target.app.is_some() && client.application.is_none();
+        let resource = realm.world.service_principal_by_app_id(target.recipient().app_id);
+        let Some(resource) = resource.filter(|resource| !is_microsofts && resource.app_id != client.app_id) else {
+            return Ok(Self { wanted: given(target, scopes), missing: Vec::new() });
+        };
+        let offered = offered(realm.world, resource);
+        let held = held(realm.world, user, client, resource, target, &offered);
+        let mut wanted = Vec::new();
+        for asked in &scopes.permissions {
+            let known = offered.iter().find(|permission| permission.name.eq_ignore_ascii_case(asked));
+            match known {
+                _ if asked == ".default" => wanted.extend(registered(client, target, &offered, &held)?),
+                Some(known) => wanted.push(known.name.clone()),
+                // Graph has many more permissions than are listed here; a name that it does not know opens nothing there.
+                None if target.app == Some(ResourceApp::Graph) => wanted.push(asked.clone()),
+                None => {
+                    return Err(Aadsts::NoSuchPermission {
+                        name: client.name.to_owned(),
+                        scope: asked.clone(),
+                        resource: target.recipient().app_id.to_string(),
+                    });
+                }
+            }
+        }
+        let missing = wanted.iter().filter(|name| !held.contains(name)).map(|name| Permission {
+            id: Value::Null,
+            name: name.clone(),
+            is_for_administrators: offered.iter().any(|known| known.name == *name && known.is_for_administrators),
+        });
+        let missing = missing.collect();
+        Ok(Self { wanted, missing })
+    }
+
+    /// Whether there is nothing left to ask.
+    pub(crate) fn is_given(&self) -> bool {
+        self.missing.is_empty()
+    }
+
+    /// The permissions that a token may say.
+    ///
+    /// # Errors
+    /// [`Aadsts::NoConsent`].
+    pub(crate) fn granted(self, client: &Registration<'_>) -> Result<Vec<String>, Aadsts> {
+        match self.is_given() {
+            true => Ok(self.wanted),
+            false => Err(Aadsts::NoConsent { client_id: client.app_id, name: client.name.to_owned() }),
+        }
+    }
+}
+
+/// A person's yes to everything that the client asks for; an administrator may say it for everybody. What is granted already
+/// is left as it is.
+///
+/// # Errors
+/// As [`Consent::of`]; [`Aadsts::AdministratorNeeded`] for what the person cannot agree to.
+pub(crate) async fn agree(
+    realm: &Realm<'_>,
+    user: Uuid,
+    client: &Registration<'_>,
+    target: &Target<'_>,
+    scopes: &Scopes,
+    for_everybody: bool,
+) -> Result<(), Aadsts> {
+    let consent = Consent::of(realm, user, client, target, scopes)?;
+    let is_administrator = realm.world.is_directory_administrator(user);
+    let takes_one = for_everybody || consent.missing.iter().any(|permission| permission.is_for_administrators);
+    if takes_one && !is_administrator {
+        return Err(Aadsts::AdministratorNeeded);
+    }
+    if consent.is_given() && !for_everybody {
+        return Ok(());
+    }
+    let mut tx = realm.aad.store.begin().await;
+    let Some(resource_id) = tx.service_principal_by_app_id(target.recipient().app_id).map(|found| found.id) else {
+        // Among Microsoft's own nothing is recorded.
+        return Ok(());
+    };
+    let client_id = principal_of(&mut tx, realm, client);
+    let principal_id = if for_everybody { None } else { Some(user) };
+    let is_same = |grant: &PermissionGrant| grant.resource_id == resource_id && grant.principal_id == principal_id;
+    let known = tx.permission_grants_of(client_id).find(|grant| is_same(grant));
+    let known = known.map(|grant| grant.scope.clone()).unwrap_or_default();
+    let mut names: Vec<&str> = known.split_whitespace().collect();
+    let missing: Vec<&str> = consent.missing.iter().map(|permission| permission.name.as_str()).collect();
+    let new = consent.wanted.iter().map(String::as_str).filter(|name| for_everybody || missing.contains(name));
+    for name in new {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let scope = names.join(" ");
+    tx.put_permission_grant(PermissionGrant { client_id, resource_id, principal_id, scope });
+    tx.commit().await.map_err(|_| Aadsts::Internal)
+}
+
+/// The client's service principal, to which grants belong. One of Microsoft's programs gets its own when somebody first agrees
+/// to something.
+fn principal_of(tx: &mut Tx, realm: &Realm<'_>, client: &Registration<'_>) -> Uuid {
+    if let Some(known) = tx.service_principal_by_app_id(client.app_id) {
+        return known.id;
+    }
+    let principal = first_party_client(client.app_id, client.name, realm.aad.ids.guid(), realm.call.now);
+    let id = principal.id;
+    tx.put_object(DirectoryObject::ServicePrincipal(principal));
+    id
+}
+
+/// What is granted without anybody's consent: among Microsoft's own, and to an application of itself.
+fn given(target: &Target<'_>, scopes: &Scopes) -> Vec<String> {
+    let all: Vec<&str> = match target.app {
+        Some(ResourceApp::Graph) => GRAPH_OF_FIRST_PARTIES.to_vec(),
+        _ => vec![ON_BEHALF],
+    };
+    let names = scopes.permissions.iter().flat_map(|asked| match asked.as_str() {
+        ".default" => all.clone(),
+        name => vec![name],
+    });
+    names.map(str::to_owned).collect()
+}
+
+fn offered(world: &Snapshot, resource: &ServicePrincipal) -> Vec<Permission> {
+    let enabled = delegated_permissions(world, resource).into_iter().filter(|scope| scope["isEnabled"] != false);
+    enabled
+        .filter_map(|scope| {
+            Some(Permission {
+                id: scope["id"].clone(),
+                name: scope["value"].as_str()?.to_owned(),
+                is_for_administrators: scope["type"] == "Admin",
+            })
+        })
+        .collect()
+}
+
+/// What the client may do for the person at the resource.
+fn held(
+    world: &Snapshot,
+    user: Uuid,
+    client: &Registration<'_>,
+    resource: &ServicePrincipal,
+    target: &Target<'_>,
+    offered: &[Permission],
+) -> Vec<String> {
+    let principal = world.service_principal_by_app_id(client.app_id);
+    let grants = principal.into_iter().flat_map(|principal| world.permission_grants_of(principal.id));
+    let counts = |grant: &PermissionGrant| {
+        grant.resource_id == resource.id && grant.principal_id.is_none_or(|principal| principal == user)
+    };
+    let granted = grants.filter(|grant| counts(grant)).flat_map(|grant| grant.scope.split_whitespace());
+    let mut held: Vec<String> = granted.map(str::to_owned).collect();
+    // The resource may trust the client without asking anybody.
+    let trusted = target.application.and_then(|app| app.other.get("api")?["preAuthorizedApplications"].as_array());
+    let trusted = trusted.into_iter().flatten().filter(|known| known["appId"] == client.app_id.to_string());
+    for ids in trusted.filter_map(|known| known["delegatedPermissionIds"].as_array()) {
+        held.extend(offered.iter().filter(|known| ids.contains(&known.id)).map(|known| known.name.clone()));
+    }
+    held
+}
+
+/// What `.default` stands for: all that the client's registration wants of the resource, and all that it was granted.
+fn registered(
+    client: &Registration<'_>,
+    target: &Target<'_>,
+    offered: &[Permission],
+    held: &[String],
+) -> Result<Vec<String>, Aadsts> {
+    let resource = target.recipient().app_id;
+    let names: Vec<String> = match client.application {
+        // Microsoft's programs have no registration here to read.
+        None => offered.iter().filter(|known| !known.is_for_administrators).map(|known| known.name.clone()).collect(),
+        Some(application) => {
+            let wishes = application.other.get("requiredResourceAccess").and_then(Value::as_array);
+            let of_resource = wishes.into_iter().flatten().filter(|of| of["resourceAppId"] == resource.to_string());
+            let wanted: Vec<&Value> = of_resource.filter_map(|of| of["resourceAccess"].as_array()).flatten().collect();
+            let is_wanted = |known: &&Permission| wanted.iter().any(|wish| wish["id"] == known.id);
+            offered.iter().filter(is_wanted).map(|known| known.name.clone()).collect()
+        }
+    };
+    let mut all = held.to_vec();
+    all.extend(names.into_iter().filter(|name| !held.contains(name)));
+    if all.is_empty() && target.app == Some(ResourceApp::Graph) {
+        all.push(LEAST_OF_GRAPH.to_owned());
+    }
+    match all.is_empty() {
+        true => Err(Aadsts::ResourceNotListed {
+            client_id: client.app_id,
+            name: client.name.to_owned(),
+            asked: target.resource.to_owned(),
+            resource,
+        }),
+        false => Ok(all),
+    }
+}
