@@ -1,5 +1,7 @@
 //! What a token says of its subject's rights: groups, directory roles, app roles, permissions, and what the client can do.
 
+use std::collections::BTreeSet;
+
 use model::{Application, DirectoryObject, User};
 use serde_json::Value;
 use tokens::{Entitlements, ResourceApp};
@@ -13,8 +15,6 @@ use crate::registration::Registration;
 use crate::scope::Scopes;
 use crate::target::Target;
 
-/// The directory role template of Global Administrator.
-const GLOBAL_ADMINISTRATOR: Uuid = uuid!("62e90394-69f5-4237-9190-012177145e10");
 /// The template of what every member of the tenant may do.
 const MEMBER: Uuid = uuid!("b79fbf4d-3ef9-4689-8143-76b194e85509");
 
@@ -29,7 +29,7 @@ const ON_BEHALF: &[&str] = &["user_impersonation"];
 /// What the person's token for `target` says, when the client asks for `scopes`.
 ///
 /// # Errors
-/// [`Aadsts::NoSuchPermission`], [`Aadsts::NoConsent`].
+/// [`Aadsts::UserNotAssigned`], [`Aadsts::NoSuchPermission`], [`Aadsts::NoConsent`].
 pub(crate) fn of_person(
     realm: &Realm<'_>,
     user: &User,
@@ -38,14 +38,14 @@ pub(crate) fn of_person(
     scopes: &Scopes,
     asked: &ClaimsRequest,
 ) -> Result<Entitlements, Aadsts> {
-    let is_administrator = realm.world.is_directory_administrator(user.id);
+    app_roles::check_person(realm, user, client.app_id, target)?;
     let says_rights = target.app.is_some();
-    let roles = [is_administrator.then_some(GLOBAL_ADMINISTRATOR), Some(MEMBER)];
+    let roles = directory_roles(realm, user.id).into_iter().chain([MEMBER]);
     Ok(Entitlements {
-        scopes: permissions(client, target, scopes)?,
+        scopes: permissions(realm, user, client, target, scopes)?,
         roles: app_roles::granted(realm.world, user.id, target),
         groups: groups(realm, target, user.id),
-        directory_roles: if says_rights { roles.into_iter().flatten().collect() } else { Vec::new() },
+        directory_roles: if says_rights { roles.collect() } else { Vec::new() },
         capabilities: asked.capabilities.clone(),
     })
 }
@@ -60,7 +60,14 @@ pub(crate) fn of_application(
     // Groups of applications are for those alone who ask for them in their registration (IDENTITY-WIRE 4.2).
     let groups = target.application.and_then(|_| groups(realm, target, principal));
     let roles = app_roles::granted(realm.world, principal, target);
-    Entitlements { roles, groups, capabilities: asked.capabilities.clone(), ..Entitlements::default() }
+    let is_graph = target.app == Some(ResourceApp::Graph);
+    let directory_roles = if is_graph { directory_roles(realm, principal) } else { Vec::new() };
+    Entitlements { roles, groups, directory_roles, capabilities: asked.capabilities.clone(), ..Entitlements::default() }
+}
+
+/// The directory roles of a principal by their templates, each once.
+fn directory_roles(realm: &Realm<'_>, principal: Uuid) -> Vec<Uuid> {
+    realm.world.directory_roles_of(principal).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// The subject's groups, where the resource wants them: Resource Manager does, the tenant's own applications say so.
@@ -85,13 +92,22 @@ fn wants_groups(app: &Application) -> bool {
 }
 
 /// The names in `scp`.
-fn permissions(client: &Registration<'_>, target: &Target<'_>, scopes: &Scopes) -> Result<Vec<String>, Aadsts> {
+fn permissions(
+    realm: &Realm<'_>,
+    user: &User,
+    client: &Registration<'_>,
+    target: &Target<'_>,
+    scopes: &Scopes,
+) -> Result<Vec<String>, Aadsts> {
     let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     let (known, all) = match (target.app, target.application) {
         (Some(ResourceApp::Graph), _) => {
-            let all = if client.application.is_none() { GRAPH_OF_FIRST_PARTIES } else { GRAPH_OF_EVERYBODY };
+            let mut all = owned(if client.application.is_none() { GRAPH_OF_FIRST_PARTIES } else { GRAPH_OF_EVERYBODY });
+            all.extend(
+                consented(realm, user, client, target).filter(|name| !all.contains(name)).collect::<BTreeSet<_>>(),
+            );
             // Graph knows many permissions; a name that it does not know opens nothing there.
-            (None, owned(all))
+            (None, all)
         }
         (Some(_), _) => (Some(owned(ON_BEHALF)), owned(ON_BEHALF)),
         (None, application) => {
@@ -121,6 +137,22 @@ fn permissions(client: &Registration<'_>, target: &Target<'_>, scopes: &Scopes) 
         return Err(Aadsts::NoConsent { client_id: client.app_id, name: client.name.to_owned() });
     }
     Ok(granted)
+}
+
+/// What was granted to the client at the resource, for everybody or for this person.
+fn consented<'w>(
+    realm: &Realm<'w>,
+    user: &User,
+    client: &Registration<'_>,
+    target: &Target<'_>,
+) -> impl Iterator<Item = String> + use<'w> {
+    let principal = |app_id: Uuid| realm.world.service_principal_by_app_id(app_id).map(|found| found.id);
+    let (client, resource) = (principal(client.app_id), principal(target.recipient().app_id));
+    let grants = client.into_iter().flat_map(|client| realm.world.permission_grants_of(client));
+    let user = user.id;
+    let for_user = grants
+        .filter(move |grant| Some(grant.resource_id) == resource && grant.principal_id.is_none_or(|id| id == user));
+    for_user.flat_map(|grant| grant.scope.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
 }
 
 /// The permissions that an application offers to clients of people.
