@@ -12,6 +12,12 @@ const SERVER: &str = "2.1.24100.6 - WUS3 ProdSlices";
 const NEVER: &str = "no-store, no-cache";
 const A_DAY: &str = "max-age=86400, private";
 const JSON: &str = "application/json; charset=utf-8";
+const PRIVACY: &str = "CP=\"DSP CUR OTPi IND OTRi ONL FIN\"";
+/// Which slice of the service answered; clients that keep cookies come back with it (REC-JS).
+const GATEWAY: [&str; 2] = [
+    "x-ms-gateway-slice=estsfd; path=/; secure; samesite=none; httponly",
+    "stsservicecookie=estsfd; path=/; secure; samesite=none; httponly",
+];
 
 /// What is given.
 #[derive(Debug)]
@@ -90,6 +96,10 @@ impl Page {
 /// JSON for one caller, with the telemetry that says how the request went.
 pub(crate) fn json(status: StatusCode, body: String, code: Option<u32>) -> Response {
     let mut response = plain(status, body, JSON);
+    say(&mut response, HeaderName::from_static("p3p"), PRIVACY);
+    for gateway in GATEWAY {
+        response.headers_mut().append(header::SET_COOKIE, HeaderValue::from_static(gateway));
+    }
     put(&mut response, HeaderName::from_static("x-ms-clitelem"), &format!("1,{},0,,", code.unwrap_or(0)));
     response
 }

@@ -1,11 +1,14 @@
-//! The claim `roles`: the app roles that a principal has on the resource a token is for (IDENTITY-WIRE 4.2).
+//! App roles: the claim `roles`, which holds those that a principal has on the resource a token is for (IDENTITY-WIRE 4.2),
+//! and whether it needs one to get a token at all.
 
-use model::{Application, DirectoryObject, ServicePrincipal};
+use model::{Application, DirectoryObject, ServicePrincipal, User};
 use serde_json::{Value, json};
 use store::Snapshot;
 use uuid::Uuid;
 
+use crate::error::Aadsts;
 use crate::graph;
+use crate::realm::Realm;
 use crate::target::Target;
 
 /// The values of the app roles that the principal, or a group that holds it, has on the resource.
@@ -21,6 +24,47 @@ pub(crate) fn granted(world: &Snapshot, principal: Uuid, target: &Target<'_>) ->
     let roles = graph::app_roles(world, resource);
     let has = |role: &&Value| ids.iter().any(|id| role["id"] == json!(id)) && role["isEnabled"] != json!(false);
     roles.iter().filter(has).filter_map(|role| role["value"].as_str().map(str::to_owned)).collect()
+}
+
+/// Lets an application pass that the resource is open to, or that has one of its roles.
+///
+/// # Errors
+/// [`Aadsts::ApplicationNotAssigned`].
+pub(crate) fn check_application(
+    realm: &Realm<'_>,
+    principal: &ServicePrincipal,
+    target: &Target<'_>,
+) -> Result<(), Aadsts> {
+    let closed = resource_of(realm.world, target).filter(|resource| !is_open(realm.world, principal.id, resource));
+    closed.map_or(Ok(()), |resource| {
+        Err(Aadsts::ApplicationNotAssigned {
+            client: (principal.app_id, principal.display_name.clone()),
+            resource: (resource.app_id, resource.display_name.clone()),
+        })
+    })
+}
+
+/// Lets a person pass whom both the client and the resource are open to.
+///
+/// # Errors
+/// [`Aadsts::UserNotAssigned`].
+pub(crate) fn check_person(realm: &Realm<'_>, user: &User, client: Uuid, target: &Target<'_>) -> Result<(), Aadsts> {
+    let asked = [realm.world.service_principal_by_app_id(client), resource_of(realm.world, target)];
+    let closed = asked.into_iter().flatten().find(|application| !is_open(realm.world, user.id, application));
+    closed.map_or(Ok(()), |application| {
+        Err(Aadsts::UserNotAssigned {
+            user: user.user_principal_name.clone(),
+            client_id: application.app_id,
+            name: application.display_name.clone(),
+        })
+    })
+}
+
+/// Whether an application takes everybody, or holds a role for the principal or for a group that holds it directly.
+fn is_open(world: &Snapshot, principal: Uuid, application: &ServicePrincipal) -> bool {
+    let takes_everybody = application.other.get("appRoleAssignmentRequired") != Some(&Value::Bool(true));
+    let has_role = |holder| world.app_roles_of(holder).any(|role| role.resource_id == application.id);
+    takes_everybody || std::iter::once(principal).chain(world.groups_of(principal)).any(has_role)
 }
 
 /// The service principal of the resource that a token is for.

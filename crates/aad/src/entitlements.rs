@@ -1,5 +1,7 @@
 //! What a token says of its subject's rights: groups, directory roles, app roles, permissions, and what the client can do.
 
+use std::collections::BTreeSet;
+
 use model::{Application, DirectoryObject, User};
 use serde_json::Value;
 use tokens::{Entitlements, ResourceApp};
@@ -14,15 +16,13 @@ use crate::registration::Registration;
 use crate::scope::Scopes;
 use crate::target::Target;
 
-/// The directory role template of Global Administrator.
-const GLOBAL_ADMINISTRATOR: Uuid = uuid!("62e90394-69f5-4237-9190-012177145e10");
 /// The template of what every member of the tenant may do.
 const MEMBER: Uuid = uuid!("b79fbf4d-3ef9-4689-8143-76b194e85509");
 
 /// What the person's token for `target` says, when the client asks for `scopes`.
 ///
 /// # Errors
-/// As [`Consent::of`] and [`Consent::granted`].
+/// [`Aadsts::UserNotAssigned`]; as [`Consent::of`] and [`Consent::granted`].
 pub(crate) fn of_person(
     realm: &Realm<'_>,
     user: &User,
@@ -31,14 +31,14 @@ pub(crate) fn of_person(
     scopes: &Scopes,
     asked: &ClaimsRequest,
 ) -> Result<Entitlements, Aadsts> {
-    let is_administrator = realm.world.is_directory_administrator(user.id);
+    app_roles::check_person(realm, user, client.app_id, target)?;
     let says_rights = target.app.is_some();
-    let roles = [is_administrator.then_some(GLOBAL_ADMINISTRATOR), Some(MEMBER)];
+    let roles = directory_roles(realm, user.id).into_iter().chain([MEMBER]);
     Ok(Entitlements {
         scopes: permissions(realm, user, client, target, scopes)?,
         roles: app_roles::granted(realm.world, user.id, target),
         groups: groups(realm, target, user.id),
-        directory_roles: if says_rights { roles.into_iter().flatten().collect() } else { Vec::new() },
+        directory_roles: if says_rights { roles.collect() } else { Vec::new() },
         capabilities: asked.capabilities.clone(),
     })
 }
@@ -53,7 +53,14 @@ pub(crate) fn of_application(
     // Groups of applications are for those alone who ask for them in their registration (IDENTITY-WIRE 4.2).
     let groups = target.application.and_then(|_| groups(realm, target, principal));
     let roles = app_roles::granted(realm.world, principal, target);
-    Entitlements { roles, groups, capabilities: asked.capabilities.clone(), ..Entitlements::default() }
+    let is_graph = target.app == Some(ResourceApp::Graph);
+    let directory_roles = if is_graph { directory_roles(realm, principal) } else { Vec::new() };
+    Entitlements { roles, groups, directory_roles, capabilities: asked.capabilities.clone(), ..Entitlements::default() }
+}
+
+/// The directory roles of a principal by their templates, each once.
+fn directory_roles(realm: &Realm<'_>, principal: Uuid) -> Vec<Uuid> {
+    realm.world.directory_roles_of(principal).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// The subject's groups, where the resource wants them: Resource Manager does, the tenant's own applications say so.

@@ -77,6 +77,8 @@ pub(crate) enum Aadsts {
     InvalidScope(String),
     /// 1002012: a client's own token is for a whole resource.
     ScopeNotDefault(String),
+    /// 501051: the resource gives tokens to those alone who have one of its roles. Each is an application id with its name.
+    ApplicationNotAssigned { client: (Uuid, String), resource: (Uuid, String) },
     /// 500011: nothing here answers to the resource's name.
     ResourceNotFound { resource: String, tenant: String },
     /// 9001023: a grant that needs to know the tenant.
@@ -127,6 +129,8 @@ pub(crate) enum Aadsts {
     ResourceNotListed { client_id: Uuid, name: String, asked: String, resource: Uuid },
     /// 50034: no such person.
     UserNotFound { name: String, tenant: String },
+    /// 50105: the application is for those alone who have one of its roles.
+    UserNotAssigned { user: String, client_id: Uuid, name: String },
     /// 50126: not their password.
     WrongPassword,
     /// 50057: the account is switched off.
@@ -171,8 +175,10 @@ pub(crate) enum Aadsts {
     DeviceCodeExpired,
     /// 90114: the short code that somebody typed is none, or not any more.
     UserCodeUnknown,
-    /// 50013: nobody here signed the assertion.
-    AssertionSignature,
+    /// 50013: nobody here signed the assertion; `found` is the span of the key that it names, if that is known.
+    AssertionSignature { thumbprint: String, found: Option<(Time, Time)> },
+    /// 50107: the assertion is of an issuer that nobody here trusts.
+    UnknownRealm(String),
     /// 500131: the assertion was not given for the client.
     AssertionForAnother { found: String, client_id: Uuid, name: String },
     /// 500133: the assertion's time is over.
@@ -279,6 +285,7 @@ impl Aadsts {
             Self::ResourceAtVersion2 => (901_002, BAD, "invalid_request"),
             Self::InvalidScope(_) => (70_011, BAD, "invalid_scope"),
             Self::ScopeNotDefault(_) => (1_002_012, BAD, "invalid_scope"),
+            Self::ApplicationNotAssigned { .. } => (501_051, BAD, "invalid_grant"),
             Self::ResourceNotFound { .. } => (500_011, BAD, "invalid_resource"),
             Self::TenantNeeded => (9_001_023, BAD, "invalid_request"),
             Self::TooManyRequests { .. } => (90_055, StatusCode::TOO_MANY_REQUESTS, "temporarily_unavailable"),
@@ -304,6 +311,7 @@ impl Aadsts {
             Self::AdministratorNeeded => (90_094, BAD, "access_denied"),
             Self::ResourceNotListed { .. } => (650_057, BAD, "invalid_resource"),
             Self::UserNotFound { .. } => (50_034, BAD, "invalid_grant"),
+            Self::UserNotAssigned { .. } => (50_105, BAD, "invalid_grant"),
             Self::WrongPassword => (50_126, BAD, "invalid_grant"),
             Self::UserDisabled => (50_057, BAD, "invalid_grant"),
             Self::ChallengeSize => (501_491, BAD, "invalid_request"),
@@ -325,7 +333,8 @@ impl Aadsts {
             Self::BadVerificationCode => (70_019, BAD, "bad_verification_code"),
             Self::DeviceCodeExpired => (70_020, BAD, "expired_token"),
             Self::UserCodeUnknown => (90_114, BAD, "invalid_request"),
-            Self::AssertionSignature => (50_013, BAD, "invalid_grant"),
+            Self::AssertionSignature { .. } => (50_013, BAD, "invalid_grant"),
+            Self::UnknownRealm(_) => (50_107, BAD, "invalid_request"),
             Self::AssertionForAnother { .. } => (500_131, BAD, "invalid_grant"),
             Self::AssertionExpired { .. } => (500_133, BAD, "invalid_grant"),
             Self::AssertionOfApplication { .. } => (7_000_114, BAD, "invalid_grant"),

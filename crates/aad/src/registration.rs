@@ -21,6 +21,14 @@ const FIRST_PARTY: [(Uuid, &str); 7] = [
     (uuid!("de8bc8b5-d9f9-48b1-a8ad-b748da725064"), "Graph Explorer"),
 ];
 
+/// Those of [`FIRST_PARTY`] that redeem each other's refresh tokens, as public lists of the family have them.
+const FAMILY: [Uuid; 4] = [
+    uuid!("04b07795-8ddb-461a-bbee-02f9e1bf7b46"),
+    uuid!("1950a258-227b-4e31-a9cf-717495945fc2"),
+    uuid!("872cd9fa-d31f-45e0-9eab-6e460a02d1f1"),
+    uuid!("aebc6443-996d-45c2-90f0-388ff96faa56"),
+];
+
 /// A client.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Registration<'r> {
@@ -62,6 +70,16 @@ impl<'r> Registration<'r> {
         let says =
             |application: &Application| application.other.get("isFallbackPublicClient") == Some(&Value::Bool(true));
         self.application.is_none_or(says)
+    }
+
+    /// Whether it shares its refresh tokens with the rest of its family: answers to it say `foci` (IDENTITY-WIRE 3.6).
+    pub(crate) fn is_of_family(&self) -> bool {
+        Self::is_family(self.app_id)
+    }
+
+    /// The same of a client that is known by its id alone.
+    pub(crate) fn is_family(app_id: Uuid) -> bool {
+        FAMILY.contains(&app_id)
     }
 
     /// The registered address that `uri` is, and the platform it belongs to.

@@ -61,6 +61,12 @@ impl<'r> Target<'r> {
         Err(Aadsts::ResourceNotFound { resource: resource.to_owned(), tenant: realm.tenant.display_name.clone() })
     }
 
+    /// Whether it answers a token that was taken back with a challenge, so that tokens for it may last long: Resource Manager
+    /// and Graph (continuous access evaluation).
+    pub(crate) fn challenges(&self) -> bool {
+        matches!(self.app, Some(ResourceApp::Arm | ResourceApp::Graph))
+    }
+
     /// What tokens say of it.
     pub(crate) fn recipient(&self) -> Recipient<'r> {
         // The registration's own choice; nobody asks for version 2 by an endpoint.

@@ -5,6 +5,9 @@ use uuid::Uuid;
 
 use crate::error::Aadsts;
 
+/// The one tenant of all personal accounts, which Entra's documents for `consumers` name.
+const PERSONAL: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
+
 /// What stands in the tenant's place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TenantName {
@@ -57,7 +60,8 @@ impl TenantName {
     pub(crate) fn in_issuers(self, tenant: &Tenant) -> String {
         match self {
             Self::Own => tenant.id.to_string(),
-            Self::Common | Self::Organizations | Self::Consumers => "{tenantid}".to_owned(),
+            Self::Common | Self::Organizations => "{tenantid}".to_owned(),
+            Self::Consumers => PERSONAL.to_owned(),
         }
     }
 }

@@ -95,6 +95,9 @@ pub struct RefreshToken {
     pub scope: String,
     /// Whether it belongs to a script in a browser: then it ends a day after the sign-in, whatever its successors.
     pub is_single_page: bool,
+    /// Whether the client proved itself when it was given: then it has to do so again.
+    #[serde(default)]
+    pub is_confidential: bool,
 }
 
 /// A device code, with the short one that a person types.

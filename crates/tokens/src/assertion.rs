@@ -12,6 +12,7 @@ use thiserror::Error;
 use time::Duration;
 use uuid::Uuid;
 
+use crate::ec_key;
 use crate::jwt::{self, Decoded, signed, unsigned};
 use crate::rsa_key::numbers;
 use crate::{Algorithm, KeyError, RsaKey};
@@ -31,9 +32,17 @@ pub enum AssertionError {
     /// `typ` is neither absent nor one of the two allowed.
     #[error("the assertion's header type is not allowed")]
     Type,
-    /// `alg` is neither RS256 nor PS256.
+    /// `alg` is none of RS256, PS256 and ES256.
     #[error("the assertion's algorithm is not allowed")]
     Algorithm,
+}
+
+/// How a client signs. The keys of smalt sign with RSA alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Signing {
+    Rsa(JwtAlgorithm),
+    /// ECDSA on P-256 with SHA-256: certificates of the Terraform provider.
+    Es256,
 }
 
 /// Which certificate signed.
@@ -59,7 +68,7 @@ impl Thumbprint {
 pub struct Assertion {
     text: String,
     decoded: Decoded,
-    algorithm: Algorithm,
+    signing: Signing,
     /// Who speaks.
     pub issuer: String,
     /// About whom.
@@ -101,9 +110,10 @@ impl Assertion {
         if !matches!(header("typ"), None | Some("JWT" | "http://openid.net/specs/jwt/1.0")) {
             return Err(AssertionError::Type);
         }
-        let algorithm = match header("alg") {
-            Some("RS256") => Algorithm::Rs256,
-            Some("PS256") => Algorithm::Ps256,
+        let signing = match header("alg") {
+            Some("RS256") => Signing::Rsa(JwtAlgorithm::RS256),
+            Some("PS256") => Signing::Rsa(JwtAlgorithm::PS256),
+            Some("ES256") => Signing::Es256,
             _ => return Err(AssertionError::Algorithm),
         };
         let thumbprint = header("x5t#S256").map(|t| bytes(t).map(Thumbprint::Sha256));
@@ -119,7 +129,7 @@ impl Assertion {
         let expires = decoded.claims.get("exp").and_then(moment).ok_or(AssertionError::Malformed)?;
         Ok(Self {
             text: text.to_owned(),
-            algorithm,
+            signing,
             issuer: issuer.ok_or(AssertionError::Malformed)?,
             subject: subject.unwrap_or_default(),
             audiences,
@@ -135,20 +145,24 @@ impl Assertion {
     /// text, padding included.
     #[must_use]
     pub fn is_signed_by(&self, public_der: &[u8]) -> bool {
-        numbers(public_der).is_ok_and(|(n, e)| self.is_signed_with(&n, &e))
+        match self.signing {
+            Signing::Rsa(_) => numbers(public_der).is_ok_and(|(n, e)| self.is_signed_with(&n, &e)),
+            Signing::Es256 => ec_key::is_signed(public_der, self.message(), &self.decoded.signature),
+        }
     }
 
     /// Whether the holder of the RSA key with this modulus and exponent signed it.
     #[must_use]
     pub(crate) fn is_signed_with(&self, n: &[u8], e: &[u8]) -> bool {
-        let algorithm = match self.algorithm {
-            Algorithm::Rs256 => JwtAlgorithm::RS256,
-            Algorithm::Ps256 => JwtAlgorithm::PS256,
-        };
-        let message = &self.text.as_bytes()[..self.decoded.signed];
+        let Signing::Rsa(algorithm) = self.signing else { return false };
         let signature = NO_PAD.encode(&self.decoded.signature);
         let key = DecodingKey::from_rsa_raw_components(n, e);
-        jsonwebtoken::crypto::verify(&signature, message, &key, algorithm).unwrap_or(false)
+        jsonwebtoken::crypto::verify(&signature, self.message(), &key, algorithm).unwrap_or(false)
+    }
+
+    /// What the signature covers.
+    fn message(&self) -> &[u8] {
+        &self.text.as_bytes()[..self.decoded.signed]
     }
 
     /// The text that it was read from.

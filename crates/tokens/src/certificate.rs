@@ -39,7 +39,7 @@ pub enum CertificateError {
     /// Its key is not usable.
     #[error(transparent)]
     Key(#[from] KeyError),
-    /// It is no X.509 certificate with an RSA key.
+    /// It is no X.509 certificate.
     #[error("the certificate cannot be read")]
     Read,
 }

@@ -12,6 +12,7 @@ mod assertion;
 mod authority;
 mod certificate;
 mod claims;
+mod ec_key;
 mod issuer_token;
 mod jwt;
 mod key_set;

@@ -19,6 +19,7 @@ use time::Duration;
 use tokens::{Person, Proof, sha256};
 
 use crate::Aad;
+use crate::app_roles;
 use crate::call::{Answer, Call};
 use crate::claims_request::ClaimsRequest;
 use crate::error::Aadsts;
@@ -121,6 +122,8 @@ async fn give(
     user: &User,
     at: Time,
 ) -> Result<Vec<(&'static str, String)>, Aadsts> {
+    let target = Target::find(realm, &wanted.scopes.resource)?;
+    app_roles::check_person(realm, user, wanted.client.app_id, &target)?;
     let ids = &realm.aad.ids;
     let sign_in = SignIn { family: ids.guid(), user_id: user.id, client_id: wanted.client.app_id, at };
     let delegation = Delegation {

@@ -59,10 +59,6 @@ impl Aadsts {
             Self::BadVerificationCode => "The device_code that was sent to the token endpoint is not recognized.",
             Self::DeviceCodeExpired => "The provided device code has expired. Please start a new sign-in.",
             Self::UserCodeUnknown => "The code is not valid or has expired. Check the code and try again.",
-            Self::AssertionSignature => {
-                "Assertion failed signature validation. [Reason - The provided signature value did not match the \
-                 expected signature value.]"
-            }
             Self::InvalidBearer => "The access token is missing, invalid, or not one of a user for Microsoft Graph.",
             of_something => return of_something.text_with_names(),
         };
@@ -127,6 +123,26 @@ impl Aadsts {
                 "The user account {name} does not exist in the {tenant} directory. To sign into this application, \
                  the account must be added to the directory."
             ),
+            Self::UserNotAssigned { user, client_id, name } => format!(
+                "Your administrator has configured the application {name} ('{client_id}') to block users unless they are \
+                 specifically granted ('assigned') access to the application. The signed in user '{user}' is blocked \
+                 because they are not a direct member of a group with access, nor had access directly assigned by an \
+                 administrator. Please contact your administrator to assign access to this application."
+            ),
+            Self::AssertionSignature { thumbprint, found: None } => format!(
+                "Assertion failed signature validation. [Reason - The key was not found., Thumbprint of key used by \
+                 client: '{thumbprint}']"
+            ),
+            Self::AssertionSignature { thumbprint, found: Some((start, end)) } => format!(
+                "Assertion failed signature validation. [Reason - The provided signature value did not match the \
+                 expected signature value., Thumbprint of key used by client: '{thumbprint}', Found key 'Start={}, \
+                 End={}']",
+                written(*start, AMERICAN),
+                written(*end, AMERICAN)
+            ),
+            Self::UnknownRealm(issuer) => {
+                format!("The requested federation realm object '{issuer}' does not exist.")
+            }
             Self::RefreshTokenExpired { issued } => format!(
                 "The refresh token has expired due to inactivity. The token was issued on {} and was inactive for \
                  90.00:00:00.",

@@ -11,6 +11,9 @@ use super::{Aadsts, FederatedClaim};
 const ASSERTION_GUIDE: &str = "https://learn.microsoft.com/entra/identity-platform/certificate-credentials";
 /// Where refusals of a federated assertion send their reader.
 const FEDERATION_GUIDE: &str = "https://learn.microsoft.com/entra/workload-id/workload-identity-federation";
+/// Where refusals of a subject in another case send their reader.
+const CASE_GUIDE: &str =
+    "https://learn.microsoft.com/en-us/entra/identity-platform/reference-breaking-changes#august-2024";
 pub(super) const ISO: StaticFormatDescription =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:7]Z");
 pub(super) const AMERICAN: StaticFormatDescription =
@@ -94,19 +97,22 @@ impl Aadsts {
                  identity credential expression matched. Please check your federated identity credential Subject, \
                  Expression, Audience and Issuer against the presented assertion. {FEDERATION_GUIDE}"
             ),
+            Self::FederatedMismatch { claim: FederatedClaim::SubjectCase, value } => format!(
+                "No matching federated identity record found for presented assertion subject '{value}'. The subject \
+                 matches with case-insensitive comparison, but not with case-sensitive comparison. Check your federated \
+                 identity credential Subject, Audience and Issuer against the presented assertion. See documentation \
+                 at: {FEDERATION_GUIDE}. See breaking change notification and remediation at: {CASE_GUIDE}."
+            ),
             Self::FederatedMismatch { claim, value } => {
-                let (claim, more) = match claim {
-                    FederatedClaim::Issuer => ("issuer", ""),
-                    FederatedClaim::Audience => ("audience", ""),
-                    FederatedClaim::Subject | FederatedClaim::SubjectOrExpression => ("subject", ""),
-                    FederatedClaim::SubjectCase => (
-                        "subject",
-                        "The subject matches with case-insensitive comparison, but not with case-sensitive \
-                         comparison. ",
-                    ),
+                let claim = match claim {
+                    FederatedClaim::Issuer => "issuer",
+                    FederatedClaim::Audience => "audience",
+                    FederatedClaim::Subject | FederatedClaim::SubjectCase | FederatedClaim::SubjectOrExpression => {
+                        "subject"
+                    }
                 };
                 format!(
-                    "No matching federated identity record found for presented assertion {claim} '{value}'. {more}Check \
+                    "No matching federated identity record found for presented assertion {claim} '{value}'. Check \
                      your federated identity credential Subject, Audience and Issuer against the presented assertion. \
                      {FEDERATION_GUIDE}"
                 )
@@ -144,6 +150,10 @@ impl Aadsts {
             Self::ScopeNotDefault(scope) => format!(
                 "The provided value for scope {scope} is not valid. Client credential flows must have a scope \
                  value with /.default suffixed to the resource identifier (application ID URI)."
+            ),
+            Self::ApplicationNotAssigned { client, resource } => format!(
+                "Application '{}'({}) is not assigned to a role for the application '{}'({}).",
+                client.0, client.1, resource.0, resource.1
             ),
             Self::ResourceNotFound { resource, tenant } => format!(
                 "The resource principal named {resource} was not found in the tenant named {tenant}. This can \

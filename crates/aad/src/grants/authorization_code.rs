@@ -34,7 +34,7 @@ pub(super) async fn answer(request: &TokenRequest<'_>) -> Result<String, Aadsts>
     if now >= grant.expires {
         return Err(Aadsts::CodeExpired);
     }
-    let address = form.get("redirect_uri").unwrap_or(&code.redirect_uri);
+    let address = form.required("redirect_uri")?;
     if address != code.redirect_uri {
         return Err(Aadsts::ReplyAddressMismatch { asked: address.to_owned(), sent: code.redirect_uri.clone() });
     }

@@ -1,8 +1,9 @@
 //! Client credentials: an application asks in its own name (IDENTITY-WIRE 3.5).
 
 use serde::Serialize;
-use tokens::{AppSubject, Lifetime};
+use tokens::{AppSubject, Lifetime, ResourceApp};
 
+use crate::app_roles;
 use crate::claims_request::ClaimsRequest;
 use crate::client;
 use crate::entitlements;
@@ -46,7 +47,12 @@ pub(super) fn answer(request: &TokenRequest<'_>) -> Result<String, Aadsts> {
     let client = client::prove(request)?;
     let target = Target::find(request, resource)?;
     let principal = client.account.principal;
-    let lifetime = Lifetime::of_application(principal.managed_identity.is_some(), request.call.now);
+    app_roles::check_application(request, principal, &target)?;
+    // Of the resources that challenge, Graph alone does so to applications (DOC-ENTRA, continuous access evaluation for
+    // workload identities).
+    let is_revocable = asked.understands_revocation() && target.app == Some(ResourceApp::Graph);
+    let is_long = principal.managed_identity.is_some() || is_revocable;
+    let lifetime = Lifetime::of_application(is_long, request.call.now);
     let subject = AppSubject {
         app_id: principal.app_id,
         object_id: principal.id,

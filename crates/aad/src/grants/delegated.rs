@@ -82,6 +82,9 @@ pub(super) fn answer(request: &TokenRequest<'_>, tx: &mut Tx, delegation: &Deleg
     if request.form.get("client_info") == Some("1") {
         say("client_info", json!(client_info(request, user)));
     }
+    if delegation.scopes.has_offline_access() && delegation.client.is_of_family() {
+        say("foci", json!("1"));
+    }
     Ok(Value::Object(body).to_string())
 }
 
@@ -100,7 +103,8 @@ pub(crate) fn access_token(
     let entitled = entitlements::of_person(realm, person.user, &delegation.client, &target, scopes, asked)?;
     // Tokens from before a moment may have been taken back: this one is from after it, as the challenge asks.
     let since = realm.world.revoked_at(person.user.id).max(asked.not_before.filter(|at| *at <= now));
-    let lifetime = Lifetime::of_person(asked.understands_revocation(), now, ids).from(since);
+    let is_revocable = asked.understands_revocation() && target.challenges();
+    let lifetime = Lifetime::of_person(is_revocable, now, ids).from(since);
     let claims = tokens::user(realm.tenant, person, &target.recipient(), &entitled, lifetime, ids);
     Ok((signed(realm, &claims)?, told_scope(scopes, &entitled.scopes), lifetime))
 }
@@ -150,6 +154,7 @@ fn refresh_token(request: &TokenRequest<'_>, tx: &mut Tx, delegation: &Delegatio
         sign_in: delegation.sign_in.clone(),
         scope: delegation.scopes.text.clone(),
         is_single_page: delegation.refresh_until.is_some(),
+        is_confidential: delegation.proof != Proof::Public,
     });
     opaque::hand_out(tx, &request.aad.ids, kind, now, life)
 }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use model::SignIn;
-use tokens::{AccessToken, Proof, TokenError};
+use serde_json::Value;
+use tokens::{AccessToken, Authority, ParsedCertificate, Proof, TokenError};
 use uuid::Uuid;
 
 use super::delegated::{self, Delegation};
@@ -68,10 +69,7 @@ fn believed(
         }
     });
     verified.map_err(|error| match error {
-        TokenError::Invalid | TokenError::Issuer(_) if tokens::decode(assertion).is_none() => {
-            Aadsts::MalformedAssertion
-        }
-        TokenError::Invalid | TokenError::ForgottenKey | TokenError::Issuer(_) => Aadsts::AssertionSignature,
+        TokenError::Invalid | TokenError::ForgottenKey | TokenError::Issuer(_) => unsigned(request, assertion),
         TokenError::Revoked(valid_from) => Aadsts::AssertionRevoked { valid_from },
         TokenError::Audience(found) => {
             Aadsts::AssertionForAnother { found, client_id: client.app_id, name: client.name.to_owned() }
@@ -79,4 +77,21 @@ fn believed(
         TokenError::Expired(expires) => Aadsts::AssertionExpired { now, expires },
         TokenError::NotYetValid(begins) => Aadsts::AssertionExpired { now, expires: begins },
     })
+}
+
+/// Why a token is refused that this token service did not sign: it is none, or of somebody else, or forged.
+fn unsigned(request: &TokenRequest<'_>, assertion: &str) -> Aadsts {
+    let Some(token) = tokens::decode(assertion) else { return Aadsts::MalformedAssertion };
+    let Some(issuer) = token.claims.get("iss").and_then(Value::as_str) else { return Aadsts::MalformedAssertion };
+    let own = Authority { tenant: request.tenant.id, domain: request.tenant.domain.clone() };
+    if ![own.issuer_v1(), own.issuer_v2()].iter().any(|own| own == issuer) {
+        return Aadsts::UnknownRealm(issuer.to_owned());
+    }
+    let kid = token.header.get("kid").and_then(Value::as_str).unwrap_or_default();
+    let key = request.aad.signer.published(request.call.now).into_iter().find(|key| key.kid == kid);
+    let found = key.and_then(|key| ParsedCertificate::from_text(&key.x5c).ok()).map(|(certificate, _)| certificate);
+    Aadsts::AssertionSignature {
+        thumbprint: found.as_ref().map_or_else(|| kid.to_owned(), |found| found.thumbprint.clone()),
+        found: found.map(|found| (found.not_before, found.not_after)),
+    }
 }

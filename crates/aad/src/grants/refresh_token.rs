@@ -1,13 +1,16 @@
 //! Refresh: new tokens without the person, for any resource (RFC 6749, 6). Each refresh token counts once and has a
 //! successor; one that comes back a second time was stolen or is being replayed, so its whole family ends.
 
-use model::{GrantKind, PersistedGrant};
+use model::{GrantKind, PersistedGrant, SignIn};
+use tokens::Proof;
+use uuid::Uuid;
 
 use super::delegated::{self, Delegation};
 use crate::client;
 use crate::error::Aadsts;
 use crate::opaque;
 use crate::people;
+use crate::registration::Registration;
 use crate::scope::Scopes;
 use crate::token_endpoint::TokenRequest;
 
@@ -22,8 +25,11 @@ pub(super) async fn answer(request: &TokenRequest<'_>) -> Result<String, Aadsts>
     let mut tx = request.aad.store.begin().await;
     let grant = opaque::brought_back(&tx, text).cloned().ok_or(Aadsts::InvalidGrant)?;
     let GrantKind::RefreshToken(token) = &grant.kind else { return Err(Aadsts::InvalidGrant) };
-    if token.sign_in.client_id != client.app_id {
+    if !is_for(token.sign_in.client_id, &client) {
         return Err(Aadsts::InvalidGrant);
+    }
+    if token.is_confidential && proof == Proof::Public {
+        return Err(Aadsts::NoCredential);
     }
     if token.is_single_page && !request.call.is_cross_origin {
         return Err(Aadsts::CrossOriginOnly);
@@ -46,7 +52,7 @@ pub(super) async fn answer(request: &TokenRequest<'_>) -> Result<String, Aadsts>
     // It was given once; a client that goes on need not ask for the next one.
     scopes.keep_offline_access();
     let delegation = Delegation {
-        sign_in: token.sign_in.clone(),
+        sign_in: SignIn { client_id: client.app_id, ..token.sign_in.clone() },
         client,
         proof,
         scopes,
@@ -57,4 +63,9 @@ pub(super) async fn answer(request: &TokenRequest<'_>) -> Result<String, Aadsts>
     tx.put_persisted_grant(PersistedGrant { used: true, ..PersistedGrant::clone(&grant) });
     tx.commit().await.map_err(|_| Aadsts::Internal)?;
     Ok(body)
+}
+
+/// Whether a token that was given to the client `owner` is good for `client`: its own, or one of its family.
+fn is_for(owner: Uuid, client: &Registration<'_>) -> bool {
+    owner == client.app_id || (client.is_of_family() && Registration::is_family(owner))
 }

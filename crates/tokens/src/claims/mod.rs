@@ -57,10 +57,11 @@ pub struct Lifetime {
 const BACK_DATED: Duration = Duration::minutes(5);
 
 impl Lifetime {
-    /// 24 hours for managed identities, one hour for other applications (IDENTITY-WIRE 4.2, 4.3, 4.6).
+    /// 24 hours for managed identities, and where a token may be taken back before its end; one hour for other applications
+    /// (IDENTITY-WIRE 4.2, 4.3, 4.6).
     #[must_use]
-    pub fn of_application(is_managed_identity: bool, now: Time) -> Self {
-        let life = if is_managed_identity { Duration::hours(24) } else { Duration::hours(1) };
+    pub fn of_application(is_long: bool, now: Time) -> Self {
+        let life = if is_long { Duration::hours(24) } else { Duration::hours(1) };
         Self { not_before: now - BACK_DATED, expires: now + life }
     }
 

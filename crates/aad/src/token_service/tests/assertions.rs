@@ -1,8 +1,12 @@
 //! Assertions in every spelling of real clients (IDENTITY-WIRE 2.7).
 
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use axum::http::StatusCode;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
+use model::DirectoryObject;
+use rcgen::{CertificateParams, KeyPair};
 use serde_json::{Value, json};
 use tokens::ParsedCertificate;
 
@@ -85,5 +89,37 @@ async fn every_address_of_the_tenant_is_an_audience() {
         claims["aud"] = json!(audience);
         let reply = world.post("v2", &form(&APP.to_string(), &jwt(&header, &claims, &rsa_key(0), false))).await;
         assert_eq!(reply.status, status, "{audience}: {}", reply.text);
+    }
+}
+
+/// Terraform with a certificate on P-256: the SHA-1 as `kid`, no `x5t`, no `iat`, the signature in ASN.1.
+#[tokio::test]
+async fn terraform_s_elliptic_curve_is_believed() {
+    let world = world().await;
+    let (key, stranger) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
+    let der = CertificateParams::default().self_signed(&key).unwrap().der().to_vec();
+    let (parsed, _) = ParsedCertificate::from_text(&STANDARD.encode(&der)).unwrap();
+    let mut tx = world.aad.store.begin().await;
+    let mut app = tx.application_by_app_id(APP).unwrap().clone();
+    let mut credential = app.key_credentials[0].clone();
+    (credential.thumbprint, credential.certificate) = (parsed.thumbprint.clone(), STANDARD.encode(&der));
+    app.key_credentials.push(credential);
+    tx.put_object(DirectoryObject::Application(app));
+    tx.commit().await.unwrap();
+    let sha1: Vec<u8> =
+        (0..20).map(|i| u8::from_str_radix(&parsed.thumbprint[2 * i..2 * i + 2], 16).unwrap()).collect();
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let header = json!({"alg": "ES256", "typ": "JWT", "kid": URL_SAFE.encode(sha1)});
+    let message = format!("{}.{}", part(&header), part(&claims()));
+    for (signer, algorithm, status) in [
+        (&key, &ECDSA_P256_SHA256_ASN1_SIGNING, StatusCode::OK),
+        (&key, &ECDSA_P256_SHA256_FIXED_SIGNING, StatusCode::OK),
+        (&stranger, &ECDSA_P256_SHA256_ASN1_SIGNING, StatusCode::UNAUTHORIZED),
+    ] {
+        let signer = EcdsaKeyPair::from_pkcs8(algorithm, &signer.serialize_der()).unwrap();
+        let signature = signer.sign(&SystemRandom::new(), message.as_bytes()).unwrap();
+        let assertion = format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature.as_ref()));
+        let reply = world.post("v2", &form(&APP.to_string(), &assertion)).await;
+        assert_eq!(reply.status, status, "{}", reply.text);
     }
 }

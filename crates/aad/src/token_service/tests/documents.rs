@@ -167,6 +167,9 @@ async fn each_host_and_tenant_has_its_issuer() {
         (PUBLIC, "organizations", "v2.0/", format!("https://{PUBLIC}/{{tenantid}}/v2.0")),
         (HOST, "common", "v2.0/", format!("https://{HOST}/{{tenantid}}/v2.0")),
         (HOST, "common", "", "https://sts.windows.net/{tenantid}/".to_owned()),
+        // Personal accounts are all of one tenant.
+        (HOST, "consumers", "v2.0/", format!("https://{HOST}/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0")),
+        (HOST, "consumers", "", "https://sts.windows.net/9188040d-6c67-4c5b-b112-36a304b66dad/".to_owned()),
     ] {
         let document = world.get(host, &format!("/{tenant}/{version}.well-known/openid-configuration")).await.json();
         assert_eq!(document["issuer"], issuer, "{host} {tenant}");

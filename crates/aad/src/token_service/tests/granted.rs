@@ -194,8 +194,44 @@ async fn answers_carry_the_headers_of_real_ones() {
     pragma: no-cache
     expires: -1
     content-type: application/json; charset=utf-8
+    p3p: CP="DSP CUR OTPi IND OTRi ONL FIN"
+    set-cookie: x-ms-gateway-slice=estsfd; path=/; secure; samesite=none; httponly
+    set-cookie: stsservicecookie=estsfd; path=/; secure; samesite=none; httponly
     x-ms-clitelem: 1,0,0,,
     client-request-id: 7af3aaf0-b42a-44b4-872c-f01862d65522
     content-length: 1376
     "#);
+}
+
+/// A client that a resource can tell of a revocation gets a long token for it: Graph is the one that tells applications.
+#[tokio::test]
+async fn an_application_that_understands_revocation_gets_a_long_token_for_graph() {
+    let world = world().await;
+    let app = APP.to_string();
+    let asked = json!({"access_token": {"xms_cc": {"values": ["CP1"]}}}).to_string();
+    for (scope, capabilities, life) in [
+        ("https://graph.microsoft.com/.default", Some(asked.as_str()), 86_399),
+        ("https://graph.microsoft.com/.default", None, 3_599),
+        (ARM, Some(asked.as_str()), 3_599),
+    ] {
+        let mut form = with_secret(&app, ("scope", scope)).to_vec();
+        form.extend(capabilities.map(|asked| ("claims", asked)));
+        let reply = world.post("v2", &form).await;
+        assert_eq!(reply.json()["expires_in"], life, "{scope}");
+        assert_eq!(claims(&world, &reply).await.get("xms_cc").is_some(), capabilities.is_some(), "{scope}");
+    }
+}
+
+/// The key's second name stands in the header of version 1 tokens alone (IDENTITY-WIRE 4.1).
+#[tokio::test]
+async fn a_header_fits_its_token() {
+    let world = world().await;
+    let app = APP.to_string();
+    for (scope, version, has_x5t) in [(ARM, "1.0", true), ("api://AzureADTokenExchange/.default", "2.0", false)] {
+        let reply = world.post("v2", &with_secret(&app, ("scope", scope))).await;
+        assert_eq!(claims(&world, &reply).await["ver"], version);
+        let header = tokens::decode(reply.json()["access_token"].as_str().unwrap()).unwrap().header;
+        assert_eq!(header.get("x5t").is_some(), has_x5t, "{scope}");
+        assert!(!has_x5t || header["x5t"] == header["kid"]);
+    }
 }

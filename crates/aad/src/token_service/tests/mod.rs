@@ -1,6 +1,7 @@
 //! The face as clients see it.
 
 mod assertions;
+mod assigned;
 mod attacks;
 mod consent;
 mod documents;

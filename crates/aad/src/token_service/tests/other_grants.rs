@@ -5,7 +5,7 @@ use serde_json::json;
 use time::Duration;
 
 use super::people::{ADA, ADA_NAME, ARM, CLI, PASSWORD, carried, claims, of_cli, peopled, query, refusal};
-use crate::testing::{APP, BEGIN, HOST, SECRET, TENANT, World, masked};
+use crate::testing::{APP, BEGIN, HOST, SECRET, TENANT, World, jwt, masked, rsa_key};
 
 const DEVICE: (&str, &str) = ("grant_type", "urn:ietf:params:oauth:grant-type:device_code");
 
@@ -134,14 +134,24 @@ async fn a_service_calls_on_for_whoever_called_it() {
     ];
     let own = world.post("v2", &own).await.json();
     let unsigned = format!("{}.AAAA", token.rsplit_once('.').unwrap().0);
+    let signed_by_another =
+        |issuer: &str| jwt(&json!({"alg": "RS256", "kid": "k"}), &json!({"iss": issuer}), &rsa_key(0), false);
+    let foreign = signed_by_another("https://evil.example");
+    let forgotten = signed_by_another(&format!("https://sts.windows.net/{TENANT}/"));
     for (assertion, expected) in [
         (for_arm["access_token"].as_str().unwrap(), "400 invalid_grant 500131"),
         (own["access_token"].as_str().unwrap(), "400 invalid_grant 7000114"),
         (&unsigned, "400 invalid_grant 50013"),
+        (&forgotten, "400 invalid_grant 50013"),
+        (&foreign, "400 invalid_request 50107"),
         ("garbage", "400 invalid_request 50027"),
     ] {
         assert_eq!(refusal(&world.post("v2", &form(assertion)).await), expected);
     }
+    let forged = world.post("v2", &form(&unsigned)).await.text;
+    assert!(forged.contains("Found key 'Start=08/01/2026 10:11:00, End=07/31/2031 10:11:00']"), "{forged}");
+    let unknown = world.post("v2", &form(&forgotten)).await.text;
+    assert!(unknown.contains("[Reason - The key was not found., Thumbprint of key used by client: 'k']"), "{unknown}");
     world.aad.clock.set_state(world.aad.clock.state_at(BEGIN + Duration::hours(2)));
     assert_eq!(refusal(&world.post("v2", &form(token)).await), "400 invalid_grant 500133");
 }

@@ -81,7 +81,8 @@ impl World {
 
     /// Redeems a code as the Azure CLI does.
     pub(super) async fn redeem(&self, code: &str) -> Reply {
-        self.post("v2", &[("grant_type", "authorization_code"), ("client_id", CLI), ("code", code)]).await
+        let form = [("grant_type", "authorization_code"), ("client_id", CLI), ("redirect_uri", LOCAL), ("code", code)];
+        self.post("v2", &form).await
     }
 
     pub(super) async fn refresh(&self, token: &str, scope: &str) -> Reply {

@@ -29,7 +29,8 @@ async fn a_click_gives_a_code_and_the_code_tokens() {
       "ext_expires_in": 3624,
       "access_token": "[access_token]",
       "refresh_token": "[refresh_token]",
-      "id_token": "[id_token]"
+      "id_token": "[id_token]",
+      "foci": "1"
     }
     "#);
     let mut access = claims(&tokens["access_token"]);
@@ -116,6 +117,30 @@ async fn a_refresh_token_is_good_for_any_resource_and_for_one_use() {
     let issued = BEGIN - Duration::minutes(5);
     assert!(world.aad.store.read().token_revoked_at(ADA, Some(family), issued).is_some());
     assert_eq!(world.aad.store.read().token_revoked_at(ADA, None, issued), None);
+}
+
+/// The programs of Microsoft's family sign a person in for each other; a client of the tenant is none of it.
+#[tokio::test]
+async fn a_refresh_token_is_good_for_its_client_s_family() {
+    let world = peopled().await;
+    let tokens = world.tokens_of_ada().await;
+    assert_eq!(tokens["foci"], "1");
+    let mut token = tokens["refresh_token"].as_str().unwrap().to_owned();
+    for (client, is_family) in [
+        ("1950a258-227b-4e31-a9cf-717495945fc2", true),
+        ("14d82eec-204b-4c2f-b7e8-296a70dab67e", false),
+        (&APP.to_string(), false),
+        (CLI, true),
+    ] {
+        let form = [("grant_type", "refresh_token"), ("client_id", client), ("refresh_token", &token), ("scope", ARM)];
+        let reply = world.post("v2", &form).await;
+        assert_eq!(reply.status == StatusCode::OK, is_family, "{client}: {}", reply.text);
+        if is_family {
+            let given = reply.json();
+            assert_eq!(claims(&given["access_token"])["appid"], client);
+            token = given["refresh_token"].as_str().unwrap().to_owned();
+        }
+    }
 }
 
 #[tokio::test]
@@ -229,7 +254,13 @@ async fn a_challenge_is_met_by_its_verifier() {
         let code = world.sign_in(&[of_cli().as_slice(), &extra].concat()).await;
         let code = code["code"].as_str().unwrap();
         let form = |verifier| {
-            [("grant_type", "authorization_code"), ("client_id", CLI), ("code", code), ("code_verifier", verifier)]
+            [
+                ("grant_type", "authorization_code"),
+                ("client_id", CLI),
+                ("redirect_uri", LOCAL),
+                ("code", code),
+                ("code_verifier", verifier),
+            ]
         };
         assert_eq!(refusal(&world.redeem(code).await), "400 invalid_grant 50148", "{method}");
         assert_eq!(refusal(&world.post("v2", &form("wrong")).await), "400 invalid_grant 501481", "{method}");
@@ -244,7 +275,12 @@ async fn version_1_speaks_of_resources_and_in_texts() {
         "/common/oauth2/authorize?client_id={CLI}&response_type=code&redirect_uri={LOCAL}&resource=https://management.core.windows.net/"
     );
     let code = carried(&world.type_in(&path, &[("login", ADA_NAME)]).await);
-    let form = [("grant_type", "authorization_code"), ("client_id", CLI), ("code", code["code"].as_str().unwrap())];
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("client_id", CLI),
+        ("redirect_uri", LOCAL),
+        ("code", code["code"].as_str().unwrap()),
+    ];
     let mut tokens = world.post("v1", &form).await.json();
     for member in ["expires_in", "ext_expires_in", "expires_on"] {
         assert!(tokens[member].is_string());
@@ -261,7 +297,8 @@ async fn version_1_speaks_of_resources_and_in_texts() {
       "resource": "https://management.core.windows.net/",
       "access_token": "[access_token]",
       "refresh_token": "[refresh_token]",
-      "id_token": "[id_token]"
+      "id_token": "[id_token]",
+      "foci": "1"
     }
     "#);
     let id = claims(&tokens["id_token"]);
