@@ -59,6 +59,13 @@ impl Kind {
         }
     }
 
+    /// The kind of directory object with this type name.
+    pub(super) fn named(type_name: &str) -> Option<Self> {
+        const KINDS: [Kind; 5] =
+            [Kind::Application, Kind::ServicePrincipal, Kind::User, Kind::Group, Kind::DirectoryRole];
+        KINDS.into_iter().find(|kind| kind.type_name() == type_name)
+    }
+
     /// The name of their set, the directory's own name of the type, and its name in OData without `microsoft.graph.`.
     fn names(self) -> (&'static str, &'static str, &'static str) {
         match self {

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
-use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use axum::http::header::{ACCEPT, AUTHORIZATION, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Request};
+use axum::http::{HeaderValue, Method, Request};
 use axum::response::{IntoResponse, Response};
 use model::{JsonMap, Time};
 use tokens::{AccessToken, ResourceApp, claims_challenge, resource_app};
@@ -75,6 +75,7 @@ async fn travel(
     }
     let mut target = Target::parse(head.uri.path())?;
     me::resolve(&mut target, token.object_id, &aad.store.read())?;
+    let referenced = head.method == Method::GET && target.takes_references();
     let Taken { noun, area, route, keys } = route::find(&head.method, &target)?;
     let options = Options::parse(&head.uri, is_eventual(head))?;
     let body = read(body).await?;
@@ -91,6 +92,8 @@ async fn travel(
         keys,
         cast: target.cast,
         counted: target.counted,
+        referenced,
+        plain: is_plain(head),
         creates_if_missing: head.headers.get("prefer").is_some_and(|wish| wish == "create-if-missing"),
         options,
         body,
@@ -117,6 +120,12 @@ async fn travel(
 fn is_eventual(head: &Parts) -> bool {
     let level = head.headers.get("consistencylevel").and_then(|level| level.to_str().ok());
     level.is_some_and(|level| level.eq_ignore_ascii_case("eventual"))
+}
+
+/// Whether the caller wants the answer alone, without OData's own members.
+fn is_plain(head: &Parts) -> bool {
+    let wish = head.headers.get(ACCEPT).and_then(|wish| wish.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
+    wish.contains("odata.metadata=none")
 }
 
 /// The caller's token. Only tokens for Graph count: one for ARM says nothing here.

@@ -10,6 +10,7 @@ mod federated_identity_credentials;
 mod garbage;
 mod key_rolling;
 mod managed_identities;
+mod paths;
 mod people_and_groups;
 mod permissions;
 mod refusals;
