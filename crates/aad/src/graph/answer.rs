@@ -14,6 +14,7 @@ use super::error::GraphError;
 use super::expand::expand;
 use super::odata::Options;
 use super::properties::members;
+use super::property_names;
 
 const JSON: &str = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
 const PLAIN_JSON: &str =
@@ -56,6 +57,7 @@ impl Answer {
             }
             Self::Entity(..) if call.referenced => Err(GraphError::UnknownSegment("$ref".to_owned())),
             Self::Entity(kind, item) => {
+                property_names::check_selected(kind, call.version, &call.options.select)?;
                 let context = format!("{}{}/$entity", call.set_of(kind), selected(&call.options));
                 let item = expanded(call, world, kind, item, true)?;
                 Ok(respond(StatusCode::OK, call, &context, item, None))
@@ -98,7 +100,8 @@ fn collection(call: &Call<'_>, world: &Snapshot, kind: Kind, mut items: Vec<Json
             Kind::named(cast).unwrap_or(kind)
         }
     };
-    let page = call.options.page(items, &kind.defaults(), kind.type_name())?;
+    property_names::check_selected(kind, call.version, &call.options.select)?;
+    let page = call.options.page(items, |name| property_names::has(kind, name), kind.type_name())?;
     if call.counted {
         let text = ([(CONTENT_TYPE, "text/plain")], page.total.to_string()).into_response();
         return Ok(text);
@@ -156,7 +159,11 @@ fn expanded(call: &Call<'_>, world: &Snapshot, kind: Kind, item: JsonMap, alone:
 /// `item` with the properties that were selected, or those that are shown unasked.
 pub(super) fn shown(kind: Kind, mut item: JsonMap, options: &Options, alone: bool) -> JsonMap {
     let kind = type_of(&item).and_then(Kind::named).unwrap_or(kind);
-    let chosen = |name: &str| options.select.iter().any(|wanted| wanted.eq_ignore_ascii_case(name));
+    let names = |wanted: &str, name: &str| {
+        // One inside a property brings the property.
+        wanted == "*" || wanted.split('/').next().is_some_and(|wanted| wanted.eq_ignore_ascii_case(name))
+    };
+    let chosen = |name: &str| options.select.iter().any(|wanted| names(wanted, name));
     // The certificate itself is shown only to who asks for it of one object (IDENTITY-WIRE 6).
     if !(alone && chosen("keyCredentials"))
         && let Some(Value::Array(keys)) = item.get_mut("keyCredentials")

@@ -6,6 +6,7 @@ use store::{Snapshot, Tx};
 
 use super::access::Area;
 use super::answer::Answer;
+use super::application_checks;
 use super::call::Call;
 use super::credentials::{draw_passwords, lay_passwords};
 use super::deleted_items::put_away;
@@ -196,7 +197,8 @@ fn lay(call: &Call<'_>, world: &Snapshot, application: &mut Application, current
     }
     key_credentials::lay(call, &mut application.key_credentials)?;
     lay_passwords(&call.body, &mut application.password_credentials, KIND)?;
-    keep_others(&mut application.other, &call.body, current, KIND, FIELDS)
+    application_checks::check(&call.body, current)?;
+    keep_others(&mut application.other, call, current, KIND, FIELDS)
 }
 
 /// Whether another application has the URI; one that can be restored keeps its own.

@@ -88,6 +88,12 @@ fn read(mut body: JsonMap) -> Result<Vec<Part>, GraphError> {
         if is_batch(&format!("/v1.0/{}", part.url)) {
             return Err(wrong("A batch request cannot be in a batch request."));
         }
+        let is_typed = part.headers.keys().any(|name| name.eq_ignore_ascii_case("content-type"));
+        let writes = ["POST", "PUT", "PATCH"].iter().any(|method| part.method.eq_ignore_ascii_case(method));
+        if writes && (part.body.is_none() || !is_typed) {
+            let text = format!("Write request id : {} does not contain Content-Type header or body.", part.id);
+            return Err(GraphError::Malformed(text));
+        }
     }
     Ok(parts)
 }

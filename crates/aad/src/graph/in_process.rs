@@ -226,7 +226,9 @@ impl Cloud {
 
     /// Makes a group and gives its id.
     pub(super) async fn group(&self, name: &str) -> String {
-        let group = json!({"displayName": name, "mailNickname": name, "mailEnabled": false, "securityEnabled": true});
+        let nickname = name.replace(' ', "-");
+        let group =
+            json!({"displayName": name, "mailNickname": nickname, "mailEnabled": false, "securityEnabled": true});
         self.post("/v1.0/groups", group).await.text("id")
     }
 }

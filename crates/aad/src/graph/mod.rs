@@ -12,6 +12,7 @@ mod access;
 mod admin_consent;
 mod answer;
 mod app_role_assignments;
+mod application_checks;
 mod applications;
 mod batch;
 mod call;
@@ -43,6 +44,7 @@ mod organization;
 mod owners;
 mod permission_grants;
 mod properties;
+mod property_names;
 #[cfg(test)]
 mod recorded_shapes;
 mod references;

@@ -275,5 +275,5 @@ fn lay(call: &Call<'_>, principal: &mut ServicePrincipal, current: &JsonMap) -> 
     }
     key_credentials::lay(call, &mut principal.key_credentials)?;
     lay_passwords(&call.body, &mut principal.password_credentials, KIND)?;
-    keep_others(&mut principal.other, &call.body, current, KIND, FIELDS)
+    keep_others(&mut principal.other, call, current, KIND, FIELDS)
 }

@@ -10,7 +10,7 @@ use super::deleted_items::put_away;
 use super::delta;
 use super::entity::{Kind, draw_all};
 use super::error::GraphError;
-use super::properties::{keep_others, members, required_text, seconds, switch, text};
+use super::properties::{is_nickname, keep_others, members, required_text, seconds, switch, text};
 use super::route::Route;
 
 /// What can be done.
@@ -175,6 +175,9 @@ fn lay(call: &Call<'_>, world: &Snapshot, user: &mut User, current: &JsonMap) ->
         }
         name.clone_into(&mut user.user_principal_name);
     }
+    if text(&call.body, "mailNickname", KIND)?.is_some_and(|name| !is_nickname(name)) {
+        return Err(GraphError::invalid_value("mailNickname", KIND.class()));
+    }
     if let Some(name) = text(&call.body, "displayName", KIND)? {
         name.clone_into(&mut user.display_name);
     }
@@ -191,5 +194,5 @@ fn lay(call: &Call<'_>, world: &Snapshot, user: &mut User, current: &JsonMap) ->
             Some(_) => return Err(wrong()),
         }
     }
-    keep_others(&mut user.other, &call.body, current, KIND, FIELDS)
+    keep_others(&mut user.other, call, current, KIND, FIELDS)
 }

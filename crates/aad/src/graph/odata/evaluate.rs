@@ -63,7 +63,7 @@ impl<'v> Scope<'v> {
 }
 
 /// The member with this name, whatever its case.
-pub(super) fn member<'v>(object: &'v JsonMap, name: &str) -> Option<&'v Value> {
+pub(in super::super) fn member<'v>(object: &'v JsonMap, name: &str) -> Option<&'v Value> {
     object.get(name).or_else(|| object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value))
 }
 

@@ -19,6 +19,7 @@ mod search;
 use axum::extract::Query;
 use axum::http::Uri;
 
+pub(super) use self::evaluate::member;
 pub(super) use self::expansion::Expansion;
 use self::filter::Expression;
 use self::page::Order;

@@ -54,6 +54,10 @@ async fn what_is_no_batch_is_refused() {
             json!({"requests": [{"id": "1", "method": "POST", "url": "/$batch"}]}),
             "A batch request cannot be in a batch request.",
         ),
+        (
+            json!({"requests": [{"id": "1", "method": "POST", "url": "/groups", "body": {"displayName": "g"}}]}),
+            "Write request id : 1 does not contain Content-Type header or body.",
+        ),
         (json!({"requests": [{"id": "1", "method": "G T", "url": "/users"}]}), "The batch request '1' cannot be read."),
     ] {
         let reply = cloud.post("/v1.0/$batch", body.clone()).await;

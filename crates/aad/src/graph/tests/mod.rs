@@ -14,3 +14,4 @@ mod paths;
 mod people_and_groups;
 mod permissions;
 mod refusals;
+mod values;
