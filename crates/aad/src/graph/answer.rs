@@ -11,10 +11,11 @@ use uuid::Uuid;
 use super::call::Call;
 use super::entity::Kind;
 use super::error::GraphError;
-use super::expand::expand;
+use super::expand::{draw_filtered, expand};
 use super::odata::Options;
 use super::properties::members;
 use super::property_names;
+use super::relations::is_filtered;
 
 const JSON: &str = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
 const PLAIN_JSON: &str =
@@ -101,7 +102,10 @@ fn collection(call: &Call<'_>, world: &Snapshot, kind: Kind, mut items: Vec<Json
         }
     };
     property_names::check_selected(kind, call.version, &call.options.select)?;
-    let page = call.options.page(items, |name| property_names::has(kind, name), kind.type_name())?;
+    draw_filtered(world, kind, &mut items, &call.options);
+    let has = |name: &str| property_names::has(kind, name) || is_filtered(kind, name);
+    let mut page = call.options.page(items, has, kind.type_name())?;
+    page.items.iter_mut().for_each(|item| item.retain(|name, _| !is_filtered(kind, name)));
     if call.counted {
         let text = ([(CONTENT_TYPE, "text/plain")], page.total.to_string()).into_response();
         return Ok(text);

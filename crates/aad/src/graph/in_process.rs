@@ -124,6 +124,7 @@ impl Cloud {
             user_principal_name: "ada@smalt.example".into(),
             display_name: "Ada".into(),
             password_hash: None,
+            manager: None,
             account_enabled: true,
             created_at: NOW,
             other: JsonMap::new(),

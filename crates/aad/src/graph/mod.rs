@@ -36,6 +36,7 @@ mod identifiers;
 mod in_process;
 mod key_credentials;
 mod key_rolling;
+mod managers;
 mod me;
 mod memberships;
 mod nouns;

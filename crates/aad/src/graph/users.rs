@@ -139,6 +139,7 @@ fn create(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
         user_principal_name: required_text(&call.body, "userPrincipalName", Kind::User)?.to_owned(),
         display_name: required_text(&call.body, "displayName", Kind::User)?.to_owned(),
         password_hash: None,
+        manager: None,
         account_enabled: true,
         created_at: call.now,
         other: JsonMap::new(),

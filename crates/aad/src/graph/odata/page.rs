@@ -65,8 +65,7 @@ impl Options {
         has: impl Fn(&str) -> bool,
         type_name: &str,
     ) -> Result<Page, GraphError> {
-        let filtered = self.conditions.iter().flat_map(|condition| condition.properties());
-        for name in filtered.chain(self.order.iter().map(|order| order.property.as_str())) {
+        for name in self.filtered().into_iter().chain(self.order.iter().map(|order| order.property.as_str())) {
             if !has(name) && !items.iter().any(|item| member(item, name).is_some()) {
                 return Err(GraphError::Malformed(format!(
                     "Invalid filter clause: Could not find a property named '{name}' on type \

@@ -14,4 +14,5 @@ mod paths;
 mod people_and_groups;
 mod permissions;
 mod refusals;
+mod relations;
 mod values;
