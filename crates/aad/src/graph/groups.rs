@@ -16,6 +16,7 @@ use super::owners::owners_of_new;
 use super::properties::{is_nickname, keep_others, members, required_text, seconds, switch, text};
 use super::references::{add, bound, referred, remove};
 use super::route::Route;
+use super::unique_names;
 
 /// What can be done.
 pub(super) const ROUTES: &[Route] = &[
@@ -114,6 +115,10 @@ fn found<'w>(call: &Call<'_>, world: &'w Snapshot) -> Result<&'w Group, GraphErr
 }
 
 fn create(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
+    make(call, tx, None)
+}
+
+fn make(call: &Call<'_>, tx: &mut Tx, unique_name: Option<&str>) -> Result<Answer, GraphError> {
     const KIND: Kind = Kind::Group;
     let nickname = required_text(&call.body, "mailNickname", KIND)?;
     let given = |name: &str| switch(&call.body, name, KIND)?.ok_or_else(|| GraphError::required(name, KIND.class()));
@@ -132,6 +137,7 @@ fn create(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
         other: JsonMap::new(),
     };
     lay(call, tx, &mut group, &defaults())?;
+    unique_names::give(&mut group.other, unique_name);
     if has_mailbox {
         let domain = tx.tenant().map(|tenant| tenant.domain.clone()).unwrap_or_default();
         open_mailbox(&mut group, &format!("{nickname}@{domain}"));
@@ -149,6 +155,9 @@ fn open_mailbox(group: &mut Group, address: &str) {
 }
 
 fn update(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
+    if let Some(name) = unique_names::to_make(call, tx) {
+        return make(call, tx, Some(name));
+    }
     let mut group = found(call, tx)?.clone();
     let current = draw(&group);
     lay(call, tx, &mut group, &current)?;
@@ -156,7 +165,8 @@ fn update(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
     Ok(Answer::Done)
 }
 
-fn delete(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
+/// Takes a group away.
+pub(super) fn delete(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
     let id = found(call, tx)?.id;
     put_away(call, tx, id);
     Ok(Answer::Done)

@@ -57,6 +57,7 @@ mod service_principals;
 mod target;
 #[cfg(test)]
 mod tests;
+mod unique_names;
 mod users;
 
 use axum::Router;

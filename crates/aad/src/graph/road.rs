@@ -31,6 +31,11 @@ const CHALLENGE: &str = concat!(
     r#"Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", "#,
     r#"client_id="00000003-0000-0000-c000-000000000000""#
 );
+/// What Graph says of a token that is none at all.
+const NO_JWT: &str = "IDX14100: JWT is not well formed, there are no dots (.).\nThe token needs to be in JWS or JWE Compact \
+                      Serialization Format. (JWS): 'EncodedHeader.EndcodedPayload.EncodedSignature'. (JWE): \
+                      'EncodedProtectedHeader.EncodedEncryptedKey.EncodedInitializationVector.EncodedCiphertext.\
+                      EncodedAuthenticationTag'.";
 
 /// Answers a request; refusals have Graph's shape, whatever is wrong.
 pub(super) async fn road(State(aad): State<Aad>, request: Request<Body>) -> Response {
@@ -135,6 +140,9 @@ fn identify(aad: &Aad, head: &Parts, now: Time, stamp: &Stamp) -> Result<Arc<Acc
     let Some((_, token)) = token else {
         return Err(GraphError::InvalidAuthenticationToken("Access token is empty."));
     };
+    if !token.contains('.') {
+        return Err(GraphError::InvalidAuthenticationToken(NO_JWT));
+    }
     let own = match admin_consent::asked(head.uri.path()) {
         Some(_) => ResourceApp::Portal,
         None => ResourceApp::Graph,

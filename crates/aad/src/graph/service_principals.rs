@@ -237,7 +237,8 @@ fn update(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
     Ok(Answer::Done)
 }
 
-fn delete(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
+/// Takes a principal away.
+pub(super) fn delete(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
     let principal = found(call, tx)?;
     refuse_managed(principal)?;
     let id = principal.id;

@@ -21,6 +21,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route::get("{}", show),
     Route::patch("{}", update),
     Route::delete("{}", delete),
+    Route::post("{}/revokeSignInSessions", revoke_sessions),
 ];
 
 /// Shown unasked; everything else only when it is selected.
@@ -158,10 +159,18 @@ fn update(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
     Ok(Answer::Done)
 }
 
-fn delete(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
+/// Takes a person away.
+pub(super) fn delete(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
     let id = found(call, tx)?.id;
     put_away(call, tx, id);
     Ok(Answer::Done)
+}
+
+/// Whatever they signed in to asks them again; tokens from before do not count (IDENTITY-WIRE 4.6).
+fn revoke_sessions(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
+    let id = found(call, tx)?.id;
+    tx.revoke_tokens(id, call.now);
+    Ok(Answer::Action("Edm.Boolean", members(json!({"value": true}))))
 }
 
 /// Lays what was sent onto a person.

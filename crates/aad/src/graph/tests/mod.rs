@@ -1,5 +1,6 @@
 //! Graph over HTTP.
 
+mod alternate_keys;
 mod applications;
 mod batch;
 mod collections;
