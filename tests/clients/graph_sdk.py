@@ -12,6 +12,7 @@ from azure.identity import ClientSecretCredential
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 from kiota_abstractions.headers_collection import HeadersCollection
 from msgraph import GraphServiceClient
+from msgraph.generated.applications.item.add_password.add_password_post_request_body import AddPasswordPostRequestBody
 from msgraph.generated.models.application import Application
 from msgraph.generated.models.group import Group
 from msgraph.generated.models.o_data_errors.o_data_error import ODataError
@@ -90,9 +91,9 @@ async def groups(graph, members):
     expected = {member.id for member in members[:3]}
     narrowed = await group.members.graph_user.get()
     check({user.id for user in narrowed.value} == expected, "the members who are people", narrowed)
+    # The SDK takes references for texts, which they are not, and keeps nothing of them but their number.
     references = (await group.members.ref.get()).value
-    check(all(any(id in reference for id in expected) for reference in references), "references", references)
-    check(len(references) == 3, "one for each", references)
+    check(len(references) == 3, "a reference for each", references)
     again = group.members.ref.post(ReferenceCreate(odata_id=f"{OBJECTS}/{members[2].id}"))
     await refused(again, 400, "Request_BadRequest")
     await group.members.by_directory_object_id(members[2].id).ref.delete()
@@ -113,7 +114,7 @@ async def applications(graph):
     made = await by_name.patch(Application(display_name="sdk shop"), upsert)
     check((await by_name.get()).id == made.id, "found by its name", made)
     check((await graph.applications_with_app_id(made.app_id).get()).id == made.id, "and by its application id", made)
-    secret = await graph.applications.by_application_id(made.id).add_password.post(None)
+    secret = await graph.applications.by_application_id(made.id).add_password.post(AddPasswordPostRequestBody())
     check(secret.secret_text and secret.hint == secret.secret_text[:3], "a secret", secret)
     listed = await graph.applications.get()
     check(made.id in {application.id for application in listed.value}, "listed", listed)

@@ -23,7 +23,7 @@ pub(super) struct Call<'a> {
     pub(super) origin: String,
     /// `v1.0` or `beta`.
     pub(super) version: &'static str,
-    /// The path as it was written.
+    /// The path as it was written, but for doubled slashes.
     pub(super) path: String,
     /// The query as it was written.
     pub(super) query: String,

@@ -89,7 +89,7 @@ async fn travel(
         now,
         origin: aad.ports.origins(&stamp.host).graph,
         version: target.version,
-        path: head.uri.path().to_owned(),
+        path: single_slashes(head.uri.path()),
         query: head.uri.query().unwrap_or_default().to_owned(),
         caller,
         relation: route.last(),
@@ -125,6 +125,11 @@ async fn travel(
 fn is_eventual(head: &Parts) -> bool {
     let level = head.headers.get("consistencylevel").and_then(|level| level.to_str().ok());
     level.is_some_and(|level| level.eq_ignore_ascii_case("eventual"))
+}
+
+/// The path without the second of two slashes, which the SDK for Python writes behind the version.
+fn single_slashes(path: &str) -> String {
+    path.split('/').filter(|piece| !piece.is_empty()).flat_map(|piece| ["/", piece]).collect()
 }
 
 /// Whether the caller wants the answer alone, without OData's own members.

@@ -64,6 +64,17 @@ async fn references_stand_for_their_objects() {
 }
 
 #[tokio::test]
+async fn a_link_has_no_doubled_slashes() {
+    let cloud = Cloud::new().await;
+    group_of_two(&cloud).await;
+    cloud.group("h").await;
+    let page = cloud.get("/v1.0//groups?$top=1").await;
+    assert!(page.text("@odata.nextLink").starts_with("https://localhost:8445/v1.0/groups?"), "{}", page.body);
+    let changes = cloud.get("/v1.0//groups/delta()").await;
+    assert!(changes.text("@odata.deltaLink").starts_with("https://localhost:8445/v1.0/groups/delta()?"));
+}
+
+#[tokio::test]
 async fn a_client_may_do_without_odatas_members() {
     let cloud = Cloud::new().await;
     let group = group_of_two(&cloud).await;
