@@ -1,4 +1,4 @@
-"""Installs one of the clients that the checks drive: `install.py DIRECTORY az|sdk|schemathesis|javascript|rust|chromium`.
+"""Installs one of the clients that the checks drive: `install.py DIRECTORY az|sdk|graph|schemathesis|javascript|rust|chromium`.
 
 Into `DIRECTORY/NAME` and nowhere else; one that is there, as its sources here want it, is left alone. Where it cannot be
 done (no npm, no network) the exit code is 1 and the only line says why.
@@ -57,6 +57,7 @@ def fingerprint(source):
 CLIENTS = {
     "az": (python, HERE / "requirements-az.txt"),
     "sdk": (python, HERE / "requirements-sdk.txt"),
+    "graph": (python, HERE / "requirements-graph.txt"),
     "schemathesis": (python, HERE / "requirements-schemathesis.txt"),
     "javascript": (javascript, HERE / "javascript"),
     "rust": (rust, HERE / "rust"),

@@ -106,6 +106,11 @@ fn sdk_for_python() {
 }
 
 #[test]
+fn sdk_of_microsoft_graph() {
+    check("graph", "graph/bin/python", &["graph_sdk.py"], &[]);
+}
+
+#[test]
 fn sdk_for_javascript() {
     check("javascript", "python3", &["javascript_sdk.py"], &[]);
 }

@@ -147,6 +147,9 @@ pub struct User {
     pub password_hash: Option<String>,
     /// Whether they may sign in.
     pub account_enabled: bool,
+    /// Whom they report to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manager: Option<Uuid>,
     /// When the object was made.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: Time,

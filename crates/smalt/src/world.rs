@@ -64,6 +64,7 @@ pub async fn ensure(store: &Store, ids: &Ids, now: Time) -> Result<(), StoreErro
         user_principal_name: format!("admin@{domain}"),
         display_name: "Smalt Administrator".to_owned(),
         password_hash: None,
+        manager: None,
         account_enabled: true,
         created_at: now,
         other: JsonMap::new(),

@@ -6,6 +6,7 @@ use store::{Snapshot, Tx};
 
 use super::access::Area;
 use super::answer::Answer;
+use super::application_checks;
 use super::call::Call;
 use super::credentials::{draw_passwords, lay_passwords};
 use super::deleted_items::put_away;
@@ -16,7 +17,7 @@ use super::owners::owners_of_new;
 use super::properties::{keep_others, members, required_text, seconds, text, texts, ticks};
 
 use super::route::Route;
-use super::service_principals;
+use super::{service_principals, unique_names};
 
 /// What can be done.
 pub(super) const ROUTES: &[Route] = &[
@@ -31,7 +32,7 @@ pub(super) const ROUTES: &[Route] = &[
 pub(super) const HIDDEN: &[&str] = &["oauth2RequirePostResponse"];
 /// Set by the service.
 pub(super) const READ_ONLY: &[&str] =
-    &["appId", "publisherDomain", "applicationTemplateId", "certification", "disabledByMicrosoftStatus"];
+    &["appId", "publisherDomain", "uniqueName", "applicationTemplateId", "certification", "disabledByMicrosoftStatus"];
 /// Properties with a field of their own.
 const FIELDS: &[&str] = &["displayName", "identifierUris", "keyCredentials", "passwordCredentials"];
 
@@ -141,6 +142,10 @@ fn found<'w>(call: &Call<'_>, world: &'w Snapshot) -> Result<&'w Application, Gr
 }
 
 fn create(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
+    make(call, tx, None)
+}
+
+fn make(call: &Call<'_>, tx: &mut Tx, unique_name: Option<&str>) -> Result<Answer, GraphError> {
     let mut application = Application {
         id: call.aad.ids.guid(),
         app_id: call.aad.ids.guid(),
@@ -154,6 +159,7 @@ fn create(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
         other: JsonMap::new(),
     };
     lay(call, tx, &mut application, &defaults())?;
+    unique_names::give(&mut application.other, unique_name);
     let mut drawn = draw(tx, &application);
     drawn.insert("createdDateTime".to_owned(), json!(ticks(application.created_at)));
     tx.put_object(DirectoryObject::Application(application));
@@ -161,6 +167,9 @@ fn create(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
 }
 
 fn update(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
+    if let Some(name) = unique_names::to_make(call, tx) {
+        return make(call, tx, Some(name));
+    }
     let mut application = found(call, tx)?.clone();
     let current = draw(tx, &application);
     lay(call, tx, &mut application, &current)?;
@@ -173,7 +182,7 @@ fn update(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
 }
 
 /// In its home tenant an application takes its service principal with it.
-fn delete(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
+pub(super) fn delete(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
     let (id, app_id) = found(call, tx).map(|application| (application.id, application.app_id))?;
     if let Some(principal) = tx.service_principal_by_app_id(app_id).map(|principal| principal.id) {
         put_away(call, tx, principal);
@@ -196,7 +205,8 @@ fn lay(call: &Call<'_>, world: &Snapshot, application: &mut Application, current
     }
     key_credentials::lay(call, &mut application.key_credentials)?;
     lay_passwords(&call.body, &mut application.password_credentials, KIND)?;
-    keep_others(&mut application.other, &call.body, current, KIND, FIELDS)
+    application_checks::check(&call.body, current)?;
+    keep_others(&mut application.other, call, current, KIND, FIELDS)
 }
 
 /// Whether another application has the URI; one that can be restored keeps its own.

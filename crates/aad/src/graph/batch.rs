@@ -85,18 +85,32 @@ fn read(mut body: JsonMap) -> Result<Vec<Part>, GraphError> {
         if part.depends_on.iter().any(|id| !before.iter().any(|other| other.id == *id)) {
             return Err(wrong("Request Dependency is either self or does not exist."));
         }
-        if is_batch(&format!("/v1.0/{}", part.url)) {
+        if is_batch(&address("v1.0", &part.url)) {
             return Err(wrong("A batch request cannot be in a batch request."));
+        }
+        let is_typed = part.headers.keys().any(|name| name.eq_ignore_ascii_case("content-type"));
+        let writes = ["POST", "PUT", "PATCH"].iter().any(|method| part.method.eq_ignore_ascii_case(method));
+        if writes && (part.body.is_none() || !is_typed) {
+            let text = format!("Write request id : {} does not contain Content-Type header or body.", part.id);
+            return Err(GraphError::Malformed(text));
         }
     }
     Ok(parts)
+}
+
+/// Path and query of a request. Its URL follows the version, or is a whole one, as the SDK for Python writes it.
+fn address(version: &str, url: &str) -> String {
+    match url.split_once("://").and_then(|(_, rest)| rest.split_once('/')) {
+        Some((_, path)) if !url.starts_with('/') => format!("/{path}"),
+        _ => format!("/{version}/{}", url.trim_start_matches('/')),
+    }
 }
 
 async fn ask(aad: &Aad, head: &Parts, version: &str, part: &Part) -> Result<Value, GraphError> {
     let wrong = || GraphError::Malformed(format!("The batch request '{}' cannot be read.", part.id));
     let method = Method::from_bytes(part.method.to_ascii_uppercase().as_bytes()).map_err(|_| wrong())?;
     // Clients leave blanks as they are, which no URL may hold.
-    let url = format!("/{version}/{}", part.url.trim_start_matches('/')).replace(' ', "%20");
+    let url = address(version, &part.url).replace(' ', "%20");
     let body = match &part.body {
         None | Some(Value::Null) => Body::empty(),
         Some(body) => Body::from(body.to_string()),

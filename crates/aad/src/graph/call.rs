@@ -23,7 +23,7 @@ pub(super) struct Call<'a> {
     pub(super) origin: String,
     /// `v1.0` or `beta`.
     pub(super) version: &'static str,
-    /// The path as it was written.
+    /// The path as it was written, but for doubled slashes.
     pub(super) path: String,
     /// The query as it was written.
     pub(super) query: String,
@@ -36,9 +36,13 @@ pub(super) struct Call<'a> {
     /// The keys in the path.
     pub(super) keys: Vec<Key>,
     /// The type at the end of the path.
-    pub(super) cast: Option<String>,
+    pub(super) cast: Option<&'static str>,
     /// Whether only the number of objects is asked for.
     pub(super) counted: bool,
+    /// Whether references are asked for in place of the objects.
+    pub(super) referenced: bool,
+    /// Whether the client does without what OData says about the answer itself (`odata.metadata=none`).
+    pub(super) plain: bool,
     /// Whether a change may make what is not there (`Prefer: create-if-missing`).
     pub(super) creates_if_missing: bool,
     /// What the query asks.
@@ -65,6 +69,13 @@ impl Call<'_> {
             }
             _ => kind.set().to_owned(),
         }
+    }
+
+    /// The address by which the directory refers to an object.
+    pub(super) fn reference(&self, world: &Snapshot, kind: Kind, id: &str) -> String {
+        let tenant = world.tenant().map(|tenant| tenant.id.to_string()).unwrap_or_default();
+        let class = kind.class();
+        format!("{}/v2/{tenant}/directoryObjects/{id}/Microsoft.DirectoryServices.{class}", self.origin)
     }
 
     /// The object that the path names first.

@@ -1,7 +1,8 @@
 //! `/directoryObjects`: objects of any kind.
 
+use model::DirectoryObject;
 use serde_json::json;
-use store::Snapshot;
+use store::{Snapshot, Tx};
 use uuid::Uuid;
 
 use super::answer::Answer;
@@ -10,9 +11,11 @@ use super::entity::{Kind, draw_among_others};
 use super::error::GraphError;
 use super::properties::{members, texts};
 use super::route::Route;
+use super::{applications, groups, service_principals, users};
 
 /// What can be done.
-pub(super) const ROUTES: &[Route] = &[Route::ask("getByIds", get_by_ids), Route::get("{}", show)];
+pub(super) const ROUTES: &[Route] =
+    &[Route::ask("getByIds", get_by_ids), Route::get("{}", show), Route::delete("{}", delete)];
 
 /// How many ids one question may name.
 const MOST: usize = 1000;
@@ -20,6 +23,16 @@ const MOST: usize = 1000;
 fn show(call: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
     let object = call.object(world)?;
     Ok(Answer::Entity(Kind::DirectoryObject, draw_among_others(world, object)))
+}
+
+/// As its own noun deletes it.
+fn delete(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
+    match call.object(tx)?.as_ref() {
+        DirectoryObject::Application(_) => applications::delete(call, tx),
+        DirectoryObject::ServicePrincipal(_) => service_principals::delete(call, tx),
+        DirectoryObject::User(_) => users::delete(call, tx),
+        DirectoryObject::Group(_) => groups::delete(call, tx),
+    }
 }
 
 /// Unknown ids are left out without a word; so are objects of other types than those asked for (RECORDED-FACTS 9).

@@ -16,6 +16,7 @@ use super::error::GraphError;
 use super::identifiers::{joined, parts};
 use super::properties::{guid, members};
 use super::references::referred;
+use super::relations::Related;
 use super::route::Route;
 
 /// Of `/directoryRoles`.
@@ -51,6 +52,27 @@ pub(super) fn held_by(world: &Snapshot, id: Uuid) -> Vec<JsonMap> {
         drawn
     };
     world.directory_roles_of(id).filter_map(|id| CATALOGUE.iter().find(|role| role.id == id)).map(named).collect()
+}
+
+/// Who has a role; of an assignment, the principal and the role.
+pub(super) fn related(world: &Snapshot, item: &JsonMap, name: &str) -> Option<Related> {
+    let id = |name: &str| item.get(name).and_then(Value::as_str).and_then(|id| Uuid::parse_str(id).ok());
+    match (name, id("roleTemplateId"), id("principalId"), id("roleDefinitionId")) {
+        ("members", Some(role_id), ..) => Some(Related::Many(Kind::DirectoryObject, holders(world, role_id))),
+        ("principal", _, Some(principal), _) => {
+            Some(Related::One(world.object(principal).map(|object| draw_among_others(world, object))))
+        }
+        ("roleDefinition", .., Some(role_id)) => {
+            Some(Related::One(CATALOGUE.iter().find(|role| role.id == role_id).map(draw_definition)))
+        }
+        _ => None,
+    }
+}
+
+fn holders(world: &Snapshot, role_id: Uuid) -> Vec<JsonMap> {
+    let holders = world.directory_role_assignments().filter(|assignment| assignment.role_id == role_id);
+    let holders = holders.filter_map(|assignment| world.object(assignment.principal_id));
+    holders.map(|object| draw_among_others(world, object)).collect()
 }
 
 fn draw_role(role: &Role) -> JsonMap {
@@ -126,10 +148,7 @@ fn show_definition(call: &Call<'_>, _: &Snapshot) -> Result<Answer, GraphError> 
 }
 
 fn list_members(call: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
-    let role = found(call)?;
-    let holders = world.directory_role_assignments().filter(|assignment| assignment.role_id == role.id);
-    let holders = holders.filter_map(|assignment| world.object(assignment.principal_id));
-    Ok(Answer::Collection(Kind::DirectoryObject, holders.map(|object| draw_among_others(world, object)).collect()))
+    Ok(Answer::Collection(Kind::DirectoryObject, holders(world, found(call)?.id)))
 }
 
 fn add_member(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {

@@ -12,7 +12,7 @@ use super::error::GraphError;
 use super::target::Key;
 use super::{
     app_role_assignments, applications, domains, federated_identity_credentials, groups, organization,
-    permission_grants, service_principals, users,
+    permission_grants, service_principals, unique_names, users,
 };
 
 /// A kind of thing.
@@ -57,6 +57,13 @@ impl Kind {
             DirectoryObject::User(_) => Self::User,
             DirectoryObject::Group(_) => Self::Group,
         }
+    }
+
+    /// The kind of directory object with this type name.
+    pub(super) fn named(type_name: &str) -> Option<Self> {
+        const KINDS: [Kind; 5] =
+            [Kind::Application, Kind::ServicePrincipal, Kind::User, Kind::Group, Kind::DirectoryRole];
+        KINDS.into_iter().find(|kind| kind.type_name() == type_name)
     }
 
     /// The name of their set, the directory's own name of the type, and its name in OData without `microsoft.graph.`.
@@ -175,6 +182,7 @@ impl Kind {
             (Some(name), Self::ServicePrincipal) if name.eq_ignore_ascii_case("appId") => {
                 guid.and_then(|id| world.service_principal_by_app_id(id)).map(|found| found.id)
             }
+            (Some(name), _) if unique_names::is_key(self, name) => unique_names::find(world, self, &key.value),
             (Some(name), Self::User) if name.eq_ignore_ascii_case("userPrincipalName") => {
                 users::named(world, &key.value).map(|user| user.id)
             }

@@ -40,6 +40,8 @@ pub(super) enum GraphError {
     EntryExists,
     /// Changes since the token are not all known any more.
     SyncStateNotFound,
+    /// A permission that is in force cannot be taken out.
+    EnabledEntitlement,
     /// The key belongs to another object.
     KeyInUse(String),
     /// A federated identity credential that cannot be.
@@ -76,6 +78,14 @@ impl GraphError {
     /// The value of a property is not of its kind.
     pub(super) fn invalid_value(property: &str, class: &str) -> Self {
         Self::Invalid(format!("Invalid value specified for property '{property}' of resource '{class}'."))
+    }
+
+    /// The type has no such property.
+    pub(super) fn no_property(property: &str, type_name: &str) -> Self {
+        Self::Malformed(format!(
+            "The property '{property}' does not exist on type 'microsoft.graph.{type_name}'. Make sure to only use \
+             property names that are defined by the type."
+        ))
     }
 
     /// A property must be given.
@@ -153,6 +163,11 @@ impl GraphError {
                 "syncStateNotFound",
                 "The sync state generation is not found; the deltaToken is too old. Start again without one."
                     .to_owned(),
+            ),
+            Self::EnabledEntitlement => (
+                BAD,
+                "CannotDeleteOrUpdateEnabledEntitlement",
+                "Permission (scope or role) cannot be deleted or updated unless disabled first.".to_owned(),
             ),
             Self::KeyInUse(name) => (
                 StatusCode::CONFLICT,

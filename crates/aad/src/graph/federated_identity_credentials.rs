@@ -30,7 +30,7 @@ pub(super) fn defaults() -> JsonMap {
     members(json!({"id": null, "name": null, "issuer": null, "subject": null, "description": null, "audiences": []}))
 }
 
-fn draw(credential: &FederatedIdentityCredential) -> JsonMap {
+pub(super) fn draw(credential: &FederatedIdentityCredential) -> JsonMap {
     let mut drawn = members(json!({
         "id": credential.id,
         "name": credential.name,

@@ -13,9 +13,10 @@ use super::delta;
 use super::entity::{Kind, draw_all};
 use super::error::GraphError;
 use super::owners::owners_of_new;
-use super::properties::{keep_others, members, required_text, seconds, switch, text};
+use super::properties::{is_nickname, keep_others, members, required_text, seconds, switch, text};
 use super::references::{add, bound, referred, remove};
 use super::route::Route;
+use super::unique_names;
 
 /// What can be done.
 pub(super) const ROUTES: &[Route] = &[
@@ -30,9 +31,14 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 /// Set by the service.
-pub(super) const READ_ONLY: &[&str] = &["securityIdentifier", "renewedDateTime", "creationOptions"];
+pub(super) const READ_ONLY: &[&str] =
+    &["securityIdentifier", "renewedDateTime", "creationOptions", "mail", "proxyAddresses", "uniqueName"];
 /// Properties with a field of their own.
 const FIELDS: &[&str] = &["displayName"];
+
+/// What Graph says of distribution lists and mail-enabled security groups, which only Exchange makes.
+const NO_MAIL: &str = "The service does not currently support writes of mail-enabled groups. Please ensure that the \
+                       mail-enablement property is unset and the security-enablement property is set.";
 
 /// Every property at its default, in the order of recorded answers.
 pub(super) fn defaults() -> JsonMap {
@@ -109,10 +115,18 @@ fn found<'w>(call: &Call<'_>, world: &'w Snapshot) -> Result<&'w Group, GraphErr
 }
 
 fn create(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
+    make(call, tx, None)
+}
+
+fn make(call: &Call<'_>, tx: &mut Tx, unique_name: Option<&str>) -> Result<Answer, GraphError> {
     const KIND: Kind = Kind::Group;
-    required_text(&call.body, "mailNickname", KIND)?;
-    for name in ["mailEnabled", "securityEnabled"] {
-        switch(&call.body, name, KIND)?.ok_or_else(|| GraphError::required(name, KIND.class()))?;
+    let nickname = required_text(&call.body, "mailNickname", KIND)?;
+    let given = |name: &str| switch(&call.body, name, KIND)?.ok_or_else(|| GraphError::required(name, KIND.class()));
+    let (has_mail, is_secure) = (given("mailEnabled")?, given("securityEnabled")?);
+    let has_mailbox =
+        call.body.get("groupTypes").and_then(Value::as_array).is_some_and(|of| of.contains(&json!("Unified")));
+    if has_mail != has_mailbox || !(has_mailbox || is_secure) {
+        return Err(GraphError::Invalid(NO_MAIL.to_owned()));
     }
     let mut group = Group {
         id: call.aad.ids.guid(),
@@ -123,12 +137,27 @@ fn create(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
         other: JsonMap::new(),
     };
     lay(call, tx, &mut group, &defaults())?;
+    unique_names::give(&mut group.other, unique_name);
+    if has_mailbox {
+        let domain = tx.tenant().map(|tenant| tenant.domain.clone()).unwrap_or_default();
+        open_mailbox(&mut group, &format!("{nickname}@{domain}"));
+    }
     let drawn = draw(&group);
     tx.put_object(DirectoryObject::Group(group));
     Ok(Answer::Created(KIND, drawn))
 }
 
+/// A Microsoft 365 group has an address, and everybody sees it unless it says otherwise.
+fn open_mailbox(group: &mut Group, address: &str) {
+    group.other.insert("mail".to_owned(), json!(address));
+    group.other.insert("proxyAddresses".to_owned(), json!([format!("SMTP:{address}")]));
+    group.other.entry("visibility").or_insert_with(|| json!("Public"));
+}
+
 fn update(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
+    if let Some(name) = unique_names::to_make(call, tx) {
+        return make(call, tx, Some(name));
+    }
     let mut group = found(call, tx)?.clone();
     let current = draw(&group);
     lay(call, tx, &mut group, &current)?;
@@ -136,7 +165,8 @@ fn update(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
     Ok(Answer::Done)
 }
 
-fn delete(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
+/// Takes a group away.
+pub(super) fn delete(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
     let id = found(call, tx)?.id;
     put_away(call, tx, id);
     Ok(Answer::Done)
@@ -147,11 +177,14 @@ fn lay(call: &Call<'_>, world: &Snapshot, group: &mut Group, current: &JsonMap) 
     if let Some(name) = text(&call.body, "displayName", Kind::Group)? {
         name.clone_into(&mut group.display_name);
     }
+    if text(&call.body, "mailNickname", Kind::Group)?.is_some_and(|name| !is_nickname(name)) {
+        return Err(GraphError::invalid_value("mailNickname", Kind::Group.class()));
+    }
     for member in bound(&call.body, "members", world)? {
         may_be_member(world, member)?;
         add(&mut group.members, member, "members")?;
     }
-    keep_others(&mut group.other, &call.body, current, Kind::Group, FIELDS)
+    keep_others(&mut group.other, call, current, Kind::Group, FIELDS)
 }
 
 /// Principals can be members; an application is none, only its service principal is.

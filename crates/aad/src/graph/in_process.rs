@@ -124,6 +124,7 @@ impl Cloud {
             user_principal_name: "ada@smalt.example".into(),
             display_name: "Ada".into(),
             password_hash: None,
+            manager: None,
             account_enabled: true,
             created_at: NOW,
             other: JsonMap::new(),
@@ -227,7 +228,9 @@ impl Cloud {
 
     /// Makes a group and gives its id.
     pub(super) async fn group(&self, name: &str) -> String {
-        let group = json!({"displayName": name, "mailNickname": name, "mailEnabled": false, "securityEnabled": true});
+        let nickname = name.replace(' ', "-");
+        let group =
+            json!({"displayName": name, "mailNickname": nickname, "mailEnabled": false, "securityEnabled": true});
         self.post("/v1.0/groups", group).await.text("id")
     }
 }

@@ -12,6 +12,7 @@ mod access;
 mod admin_consent;
 mod answer;
 mod app_role_assignments;
+mod application_checks;
 mod applications;
 mod batch;
 mod call;
@@ -35,6 +36,7 @@ mod identifiers;
 mod in_process;
 mod key_credentials;
 mod key_rolling;
+mod managers;
 mod me;
 mod memberships;
 mod nouns;
@@ -43,6 +45,7 @@ mod organization;
 mod owners;
 mod permission_grants;
 mod properties;
+mod property_names;
 #[cfg(test)]
 mod recorded_shapes;
 mod references;
@@ -54,6 +57,7 @@ mod service_principals;
 mod target;
 #[cfg(test)]
 mod tests;
+mod unique_names;
 mod users;
 
 use axum::Router;

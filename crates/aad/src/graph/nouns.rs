@@ -6,8 +6,8 @@ use super::route::Route;
 use super::target::Segment;
 use super::{
     app_role_assignments, applications, credentials, deleted_items, directory_objects, directory_roles, domains,
-    federated_identity_credentials, groups, key_rolling, memberships, organization, owners, permission_grants,
-    relations, service_principals, users,
+    federated_identity_credentials, groups, key_rolling, managers, memberships, organization, owners,
+    permission_grants, relations, service_principals, users,
 };
 
 /// A noun: what its paths begin with and what can be done below.
@@ -77,6 +77,8 @@ pub(super) const ALL: [Noun; 13] = [
         Area::Users,
         &[
             users::ROUTES,
+            managers::ROUTES,
+            relations::MANAGER,
             relations::OWNED,
             relations::MEMBER_OF,
             relations::APP_ROLES,

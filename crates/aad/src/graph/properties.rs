@@ -7,8 +7,10 @@ use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 use uuid::Uuid;
 
+use super::call::Call;
 use super::entity::Kind;
 use super::error::GraphError;
+use super::property_names;
 
 /// The members of a JSON object that was written down in the source.
 pub(super) fn members(object: Value) -> JsonMap {
@@ -106,22 +108,32 @@ pub(super) fn moment(body: &JsonMap, name: &str, kind: Kind) -> Result<Option<Ti
     }
 }
 
+/// Whether it can stand before the `@` of an address (Microsoft Graph, `mailNickname`).
+pub(super) fn is_nickname(text: &str) -> bool {
+    const LONGEST: usize = 64;
+    text.len() <= LONGEST && text.chars().all(|c| c.is_ascii_graphic() && !r#"@()\[]";:<>,"#.contains(c))
+}
+
 /// Lays what was sent and has no field of its own (`fields`) onto `other`. `current` is the object as drawn: a property
 /// that only the service sets may be sent back unchanged, and what is a list there stays a list.
 ///
 /// # Errors
-/// [`GraphError::Invalid`].
+/// [`GraphError::Invalid`], or [`GraphError::Malformed`] for a property that the kind has not. The beta has more of them
+/// than are known here.
 pub(super) fn keep_others(
     other: &mut JsonMap,
-    body: &JsonMap,
+    call: &Call<'_>,
     current: &JsonMap,
     kind: Kind,
     fields: &[&str],
 ) -> Result<(), GraphError> {
     let mut kept = JsonMap::new();
-    for (name, value) in body {
+    for (name, value) in &call.body {
         if name.contains('@') || fields.contains(&name.as_str()) {
             continue;
+        }
+        if call.version == "v1.0" && !property_names::has(kind, name) {
+            return Err(GraphError::no_property(name, kind.type_name()));
         }
         let known = current.get(name);
         if kind.keeps_for_itself(name) {

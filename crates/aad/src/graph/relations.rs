@@ -12,12 +12,17 @@ use super::call::Call;
 use super::entity::{Kind, draw_among_others};
 use super::error::GraphError;
 use super::route::Route;
-use super::{app_role_assignments, directory_roles, memberships, owners, permission_grants};
+use super::{
+    app_role_assignments, directory_roles, federated_identity_credentials, managers, memberships, owners,
+    permission_grants,
+};
 
 /// Of what has owners.
 pub(super) const OWNERS: &[Route] = &[Route::get("{}/owners", list)];
 /// Of who can own.
 pub(super) const OWNED: &[Route] = &[Route::get("{}/ownedObjects", list)];
+/// Of people.
+pub(super) const MANAGER: &[Route] = &[Route::get("{}/manager", list), Route::get("{}/directReports", list)];
 /// Of groups.
 pub(super) const MEMBERS: &[Route] = &[
     Route::get("{}/members", list).about(Area::Members),
@@ -32,13 +37,37 @@ pub(super) const APP_ROLES_ON: &[Route] = &[Route::get("{}/appRoleAssignedTo", l
 /// Of clients, and of people whom clients act for.
 pub(super) const GRANTS: &[Route] = &[Route::get("{}/oauth2PermissionGrants", list)];
 
-/// What `object` is related to by the relation `name`, and of which kind it is; none where there is no such relation.
-pub(super) fn related(world: &Snapshot, object: &DirectoryObject, name: &str) -> Option<(Kind, Vec<JsonMap>)> {
+/// What something is related to.
+pub(super) enum Related {
+    /// Objects of a kind.
+    Many(Kind, Vec<JsonMap>),
+    /// One object of any kind, or nothing.
+    One(Option<JsonMap>),
+}
+
+/// Whether filters may look at objects of the relation.
+pub(super) fn is_filtered(kind: Kind, name: &str) -> bool {
+    let has_owners = matches!(kind, Kind::Application | Kind::ServicePrincipal | Kind::Group);
+    (name.eq_ignore_ascii_case("owners") && has_owners)
+        || (name.eq_ignore_ascii_case("federatedIdentityCredentials") && kind == Kind::Application)
+}
+
+/// What `object` is related to by the relation `name`; none where there is no such relation.
+pub(super) fn related(world: &Snapshot, object: &DirectoryObject, name: &str) -> Option<Related> {
     use DirectoryObject::{Application, Group, ServicePrincipal, User};
     let id = object.id();
-    Some(match (name.to_ascii_lowercase().as_str(), object) {
+    if let ("manager", User(user)) = (name.to_ascii_lowercase().as_str(), object) {
+        let manager = user.manager.and_then(|id| world.object(id));
+        return Some(Related::One(manager.map(|manager| draw_among_others(world, manager))));
+    }
+    let (kind, found) = match (name.to_ascii_lowercase().as_str(), object) {
         ("owners", Application(_) | ServicePrincipal(_) | Group(_)) => objects(world, owners::owners(object).to_vec()),
         ("ownedobjects", ServicePrincipal(_) | User(_)) => objects(world, owners::owned_by(world, id)),
+        ("federatedidentitycredentials", Application(application)) => {
+            let all = application.federated_identity_credentials.iter();
+            (Kind::FederatedIdentityCredential, all.map(federated_identity_credentials::draw).collect())
+        }
+        ("directreports", User(_)) => objects(world, managers::reports_of(world, id)),
         ("members", Group(group)) => objects(world, group.members.clone()),
         ("transitivemembers", Group(group)) => objects(world, memberships::members_below(world, group)),
         ("memberof", ServicePrincipal(_) | User(_) | Group(_)) => {
@@ -68,7 +97,8 @@ pub(super) fn related(world: &Snapshot, object: &DirectoryObject, name: &str) ->
             (Kind::PermissionGrant, own.map(|grant| permission_grants::draw(grant)).collect())
         }
         _ => return None,
-    })
+    };
+    Some(Related::Many(kind, found))
 }
 
 fn objects(world: &Snapshot, ids: Vec<Uuid>) -> (Kind, Vec<JsonMap>) {
@@ -79,7 +109,10 @@ fn objects(world: &Snapshot, ids: Vec<Uuid>) -> (Kind, Vec<JsonMap>) {
 /// The collection that the last word of the route names.
 fn list(call: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
     let object = call.object(world)?;
-    let (kind, found) =
-        related(world, object, call.relation).ok_or_else(|| GraphError::UnknownSegment(call.relation.to_owned()))?;
-    Ok(Answer::Collection(kind, found))
+    match related(world, object, call.relation) {
+        Some(Related::Many(kind, found)) => Ok(Answer::Collection(kind, found)),
+        Some(Related::One(Some(found))) => Ok(Answer::Entity(Kind::DirectoryObject, found)),
+        Some(Related::One(None)) => Err(GraphError::NotFound(call.relation.to_owned())),
+        None => Err(GraphError::UnknownSegment(call.relation.to_owned())),
+    }
 }

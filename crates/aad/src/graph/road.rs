@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
-use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use axum::http::header::{ACCEPT, AUTHORIZATION, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Request};
+use axum::http::{HeaderValue, Method, Request};
 use axum::response::{IntoResponse, Response};
 use model::{JsonMap, Time};
 use tokens::{AccessToken, ResourceApp, claims_challenge, resource_app};
@@ -31,6 +31,11 @@ const CHALLENGE: &str = concat!(
     r#"Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", "#,
     r#"client_id="00000003-0000-0000-c000-000000000000""#
 );
+/// What Graph says of a token that is none at all.
+const NO_JWT: &str = "IDX14100: JWT is not well formed, there are no dots (.).\nThe token needs to be in JWS or JWE Compact \
+                      Serialization Format. (JWS): 'EncodedHeader.EndcodedPayload.EncodedSignature'. (JWE): \
+                      'EncodedProtectedHeader.EncodedEncryptedKey.EncodedInitializationVector.EncodedCiphertext.\
+                      EncodedAuthenticationTag'.";
 
 /// Answers a request; refusals have Graph's shape, whatever is wrong.
 pub(super) async fn road(State(aad): State<Aad>, request: Request<Body>) -> Response {
@@ -75,6 +80,7 @@ async fn travel(
     }
     let mut target = Target::parse(head.uri.path())?;
     me::resolve(&mut target, token.object_id, &aad.store.read())?;
+    let referenced = head.method == Method::GET && target.takes_references();
     let Taken { noun, area, route, keys } = route::find(&head.method, &target)?;
     let options = Options::parse(&head.uri, is_eventual(head))?;
     let body = read(body).await?;
@@ -83,7 +89,7 @@ async fn travel(
         now,
         origin: aad.ports.origins(&stamp.host).graph,
         version: target.version,
-        path: head.uri.path().to_owned(),
+        path: single_slashes(head.uri.path()),
         query: head.uri.query().unwrap_or_default().to_owned(),
         caller,
         relation: route.last(),
@@ -91,6 +97,8 @@ async fn travel(
         keys,
         cast: target.cast,
         counted: target.counted,
+        referenced,
+        plain: is_plain(head),
         creates_if_missing: head.headers.get("prefer").is_some_and(|wish| wish == "create-if-missing"),
         options,
         body,
@@ -119,6 +127,17 @@ fn is_eventual(head: &Parts) -> bool {
     level.is_some_and(|level| level.eq_ignore_ascii_case("eventual"))
 }
 
+/// The path without the second of two slashes, which the SDK for Python writes behind the version.
+fn single_slashes(path: &str) -> String {
+    path.split('/').filter(|piece| !piece.is_empty()).flat_map(|piece| ["/", piece]).collect()
+}
+
+/// Whether the caller wants the answer alone, without OData's own members.
+fn is_plain(head: &Parts) -> bool {
+    let wish = head.headers.get(ACCEPT).and_then(|wish| wish.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
+    wish.contains("odata.metadata=none")
+}
+
 /// The caller's token. Only tokens for Graph count: one for ARM says nothing here.
 fn identify(aad: &Aad, head: &Parts, now: Time, stamp: &Stamp) -> Result<Arc<AccessToken>, GraphError> {
     let given = head.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -126,6 +145,9 @@ fn identify(aad: &Aad, head: &Parts, now: Time, stamp: &Stamp) -> Result<Arc<Acc
     let Some((_, token)) = token else {
         return Err(GraphError::InvalidAuthenticationToken("Access token is empty."));
     };
+    if !token.contains('.') {
+        return Err(GraphError::InvalidAuthenticationToken(NO_JWT));
+    }
     let own = match admin_consent::asked(head.uri.path()) {
         Some(_) => ResourceApp::Portal,
         None => ResourceApp::Graph,

@@ -49,6 +49,11 @@ impl Route {
         Self { verb: Method::POST, path, run: Run::Write(run), area: None }
     }
 
+    /// Puts something in the place of what was there.
+    pub(super) const fn put(path: &'static str, run: Writes) -> Self {
+        Self { verb: Method::PUT, path, run: Run::Write(run), area: None }
+    }
+
     /// Changes an object.
     pub(super) const fn patch(path: &'static str, run: Writes) -> Self {
         Self { verb: Method::PATCH, path, run: Run::Write(run), area: None }

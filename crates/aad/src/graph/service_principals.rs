@@ -250,7 +250,8 @@ fn update(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
     Ok(Answer::Done)
 }
 
-fn delete(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
+/// Takes a principal away.
+pub(super) fn delete(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
     let principal = found(call, tx)?;
     refuse_managed(principal)?;
     let id = principal.id;
@@ -288,5 +289,5 @@ fn lay(call: &Call<'_>, principal: &mut ServicePrincipal, current: &JsonMap) -> 
     }
     key_credentials::lay(call, &mut principal.key_credentials)?;
     lay_passwords(&call.body, &mut principal.password_credentials, KIND)?;
-    keep_others(&mut principal.other, &call.body, current, KIND, FIELDS)
+    keep_others(&mut principal.other, call, current, KIND, FIELDS)
 }

@@ -38,10 +38,14 @@ pub(super) struct Target {
     /// What follows the version.
     pub(super) segments: Vec<Segment>,
     /// The type at the end (`microsoft.graph.user`): only objects of it are asked for.
-    pub(super) cast: Option<String>,
+    pub(super) cast: Option<&'static str>,
     /// Whether only the number of objects is asked for (`/$count` at the end).
     pub(super) counted: bool,
 }
+
+/// The types that relations are narrowed to. Those that smalt has no objects of narrow to nothing.
+const TYPES: [&str; 8] =
+    ["administrativeUnit", "application", "device", "directoryRole", "group", "orgContact", "servicePrincipal", "user"];
 
 impl Target {
     /// Reads a path. Doubled slashes and the case of names do not matter.
@@ -64,18 +68,45 @@ impl Target {
         }
         let mut target = Self { version, segments, cast: None, counted: false };
         target.counted = target.pop(|word| word.eq_ignore_ascii_case("$count")).is_some();
-        target.cast = target.pop(|word| word.to_ascii_lowercase().starts_with("microsoft.graph."));
+        target.cast = target.segments.last().and_then(Segment::word).and_then(cast);
+        if target.cast.is_some() {
+            target.segments.pop();
+        }
         Ok(target)
     }
 
-    fn pop(&mut self, wanted: impl Fn(&str) -> bool) -> Option<String> {
-        match self.segments.last() {
-            Some(Segment::Word(word)) if wanted(word) => match self.segments.pop() {
-                Some(Segment::Word(word)) => Some(word),
-                _ => None,
-            },
-            _ => None,
-        }
+    /// Whether references are asked for in place of the objects (`/$ref` at the end); it is taken off.
+    pub(super) fn takes_references(&mut self) -> bool {
+        self.pop(|word| word.eq_ignore_ascii_case("$ref")).is_some()
+    }
+
+    fn pop(&mut self, wanted: impl Fn(&str) -> bool) -> Option<Segment> {
+        let found = self.segments.last().and_then(Segment::word).is_some_and(wanted);
+        if found { self.segments.pop() } else { None }
+    }
+}
+
+/// What follows the namespace: `microsoft.graph`, which the libraries for Go and Python write as `graph`.
+fn in_namespace(word: &str) -> Option<&str> {
+    let after = |prefix: &str| {
+        let (first, rest) = word.split_at_checked(prefix.len())?;
+        first.eq_ignore_ascii_case(prefix).then_some(rest)
+    };
+    after("microsoft.graph.").or_else(|| after("graph."))
+}
+
+/// The type that a segment names.
+fn cast(word: &str) -> Option<&'static str> {
+    let name = in_namespace(word)?;
+    TYPES.into_iter().find(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// An action or a function without its namespace. Names have letters only, unlike sign-in names that begin so.
+fn without_namespace(word: &str) -> &str {
+    let is_name = |name: &&str| name.bytes().all(|byte| byte.is_ascii_alphabetic());
+    match in_namespace(word).filter(is_name) {
+        Some(name) if cast(word).is_none() => name,
+        _ => word,
     }
 }
 
@@ -85,7 +116,7 @@ fn push(segments: &mut Vec<Segment>, text: &str) {
     let text = text.strip_suffix("()").unwrap_or(text);
     let inner = text.strip_suffix(')').and_then(|text| text.split_once('(')).filter(|(_, inner)| !inner.is_empty());
     let Some((name, inner)) = inner else {
-        segments.push(Segment::Word(text.to_owned()));
+        segments.push(Segment::Word(without_namespace(text).to_owned()));
         return;
     };
     let quoted = |text: &str| {
@@ -148,6 +179,10 @@ mod tests {
             ("/v1.0/users('a=b')", "users [id=a=b]"),
             ("/v1.0/users/a%23EXT%23%2Fb", "users a#EXT#/b"),
             ("/v1.0/groups/g/members/microsoft.graph.user/$count", "groups g members"),
+            ("/v1.0/groups/g/members/graph.user", "groups g members"),
+            ("/v1.0/users/microsoft.graph.delta()", "users delta"),
+            ("/v1.0/directoryObjects/microsoft.graph.getByIds", "directoryObjects getByIds"),
+            ("/v1.0/users/graph.admin@b.c", "users graph.admin@b.c"),
             ("/v1.0/users/%ff", "refused"),
             ("/v1.0/users/%2", "refused"),
             ("/v2.0/users", "refused"),

@@ -10,7 +10,7 @@ use super::deleted_items::put_away;
 use super::delta;
 use super::entity::{Kind, draw_all};
 use super::error::GraphError;
-use super::properties::{keep_others, members, required_text, seconds, switch, text};
+use super::properties::{is_nickname, keep_others, members, required_text, seconds, switch, text};
 use super::route::Route;
 
 /// What can be done.
@@ -21,6 +21,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route::get("{}", show),
     Route::patch("{}", update),
     Route::delete("{}", delete),
+    Route::post("{}/revokeSignInSessions", revoke_sessions),
 ];
 
 /// Shown unasked; everything else only when it is selected.
@@ -139,6 +140,7 @@ fn create(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
         user_principal_name: required_text(&call.body, "userPrincipalName", Kind::User)?.to_owned(),
         display_name: required_text(&call.body, "displayName", Kind::User)?.to_owned(),
         password_hash: None,
+        manager: None,
         account_enabled: true,
         created_at: call.now,
         other: JsonMap::new(),
@@ -157,10 +159,18 @@ fn update(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
     Ok(Answer::Done)
 }
 
-fn delete(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
+/// Takes a person away.
+pub(super) fn delete(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
     let id = found(call, tx)?.id;
     put_away(call, tx, id);
     Ok(Answer::Done)
+}
+
+/// Whatever they signed in to asks them again; tokens from before do not count (IDENTITY-WIRE 4.6).
+fn revoke_sessions(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
+    let id = found(call, tx)?.id;
+    tx.revoke_tokens(id, call.now);
+    Ok(Answer::Action("Edm.Boolean", members(json!({"value": true}))))
 }
 
 /// Lays what was sent onto a person.
@@ -174,6 +184,9 @@ fn lay(call: &Call<'_>, world: &Snapshot, user: &mut User, current: &JsonMap) ->
             return Err(GraphError::same_value("userPrincipalName"));
         }
         name.clone_into(&mut user.user_principal_name);
+    }
+    if text(&call.body, "mailNickname", KIND)?.is_some_and(|name| !is_nickname(name)) {
+        return Err(GraphError::invalid_value("mailNickname", KIND.class()));
     }
     if let Some(name) = text(&call.body, "displayName", KIND)? {
         name.clone_into(&mut user.display_name);
@@ -191,5 +204,5 @@ fn lay(call: &Call<'_>, world: &Snapshot, user: &mut User, current: &JsonMap) ->
             Some(_) => return Err(wrong()),
         }
     }
-    keep_others(&mut user.other, &call.body, current, KIND, FIELDS)
+    keep_others(&mut user.other, call, current, KIND, FIELDS)
 }

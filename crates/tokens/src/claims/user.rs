@@ -119,6 +119,7 @@ mod tests {
             user_principal_name: "ada@t.example".into(),
             display_name: "Ada".into(),
             password_hash: None,
+            manager: None,
             account_enabled: true,
             created_at: now,
             other: JsonMap::new(),

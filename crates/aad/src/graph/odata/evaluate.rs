@@ -7,7 +7,7 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::filter::{Expression, Function, Literal, Relation};
+use super::filter::{Expression, Function, Literal, Relation, counted};
 
 /// What names mean: the object's properties, and the items that lambdas speak of.
 struct Scope<'v> {
@@ -27,7 +27,13 @@ fn evaluate<'v>(expression: &'v Expression, scope: &mut Scope<'v>) -> bool {
         Expression::And(parts) => parts.iter().all(|part| evaluate(part, scope)),
         Expression::Or(parts) => parts.iter().any(|part| evaluate(part, scope)),
         Expression::Not(inner) => !evaluate(inner, scope),
-        Expression::Compare(path, relation, literal) => compare(scope.value(path), *relation, literal),
+        Expression::Compare(path, relation, literal) => match counted(path) {
+            Some(list) => {
+                let count = scope.value(list).as_array().map_or(0, Vec::len);
+                compare(&Value::from(count), *relation, literal)
+            }
+            None => compare(scope.value(path), *relation, literal),
+        },
         Expression::In(path, literals) => {
             literals.iter().any(|literal| compare(scope.value(path), Relation::Equal, literal))
         }
@@ -63,7 +69,7 @@ impl<'v> Scope<'v> {
 }
 
 /// The member with this name, whatever its case.
-pub(super) fn member<'v>(object: &'v JsonMap, name: &str) -> Option<&'v Value> {
+pub(in super::super) fn member<'v>(object: &'v JsonMap, name: &str) -> Option<&'v Value> {
     object.get(name).or_else(|| object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value))
 }
 

@@ -35,6 +35,11 @@ pub(super) enum Expression {
 /// A property, or one inside a property: `displayName`, `web/homePageUrl`.
 pub(super) type Path = Vec<String>;
 
+/// The list of which a path asks how many items it has: `owners/$count`.
+pub(super) fn counted(path: &[String]) -> Option<&[String]> {
+    path.split_last().filter(|(last, _)| last.eq_ignore_ascii_case("$count")).map(|(_, list)| list)
+}
+
 /// How two values stand to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Relation {
@@ -123,6 +128,7 @@ impl Expression {
     pub(super) fn advanced_operator(&self) -> Option<&'static str> {
         match self {
             Self::Not(_) => Some("Not"),
+            Self::Compare(path, ..) if counted(path).is_some() => Some("Count"),
             Self::Compare(_, Relation::NotEqual, _) => Some("NotEqualsMatch"),
             Self::Call(Function::EndsWith, ..) => Some("endsWith"),
             _ => self.parts().into_iter().find_map(Self::advanced_operator),

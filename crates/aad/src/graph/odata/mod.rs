@@ -19,6 +19,7 @@ mod search;
 use axum::extract::Query;
 use axum::http::Uri;
 
+pub(super) use self::evaluate::member;
 pub(super) use self::expansion::Expansion;
 use self::filter::Expression;
 use self::page::Order;
@@ -92,6 +93,11 @@ impl Options {
         Ok(options)
     }
 
+    /// The properties that the conditions look at.
+    pub(super) fn filtered(&self) -> Vec<&str> {
+        self.conditions.iter().flat_map(|condition| condition.properties()).collect()
+    }
+
     /// Refuses what the directory answers only to those who take an answer that may lag behind.
     ///
     /// # Errors
@@ -120,7 +126,7 @@ impl Options {
                  https://aka.ms/graph-docs/advanced-queries for more information"
             )));
         }
-        let filtered: Vec<&str> = self.conditions.iter().flat_map(|condition| condition.properties()).collect();
+        let filtered = self.filtered();
         let is_filtered = |order: &Order| filtered.iter().any(|name| order.is_by(name));
         if !filtered.is_empty() && !self.order.iter().all(is_filtered) {
             return Err(GraphError::UnsupportedQuery("Sorting not supported for current query.".to_owned()));

@@ -52,8 +52,7 @@ pub(in super::super) struct Page {
 }
 
 impl Options {
-    /// The page of `items` that is asked for. `known` has the properties of the type `type_name`; it is empty when types
-    /// are mixed.
+    /// The page of `items` that is asked for; `has` says which properties objects of the type `type_name` have.
     ///
     /// A page begins after the object that ended the one before, by order and id: objects that come or go in between
     /// move nothing else.
@@ -63,15 +62,11 @@ impl Options {
     pub(in super::super) fn page(
         &self,
         mut items: Vec<JsonMap>,
-        known: &JsonMap,
+        has: impl Fn(&str) -> bool,
         type_name: &str,
     ) -> Result<Page, GraphError> {
-        let filtered = self.conditions.iter().flat_map(|condition| condition.properties());
-        for name in filtered.chain(self.order.iter().map(|order| order.property.as_str())) {
-            let exists = known.is_empty()
-                || member(known, name).is_some()
-                || items.iter().any(|item| member(item, name).is_some());
-            if !exists {
+        for name in self.filtered().into_iter().chain(self.order.iter().map(|order| order.property.as_str())) {
+            if !has(name) && !items.iter().any(|item| member(item, name).is_some()) {
                 return Err(GraphError::Malformed(format!(
                     "Invalid filter clause: Could not find a property named '{name}' on type \
                      'microsoft.graph.{type_name}'."

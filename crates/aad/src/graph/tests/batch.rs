@@ -9,6 +9,22 @@ fn statuses(answer: &Value) -> Vec<u64> {
 }
 
 #[tokio::test]
+async fn a_url_may_be_a_whole_one() {
+    let cloud = Cloud::new().await;
+    let get = |id: &str, url: &str| json!({"id": id, "method": "GET", "url": url});
+    let requests = json!({"requests": [
+        get("1", "https://graph.microsoft.com/v1.0//users?$select=displayName"),
+        get("2", "/users?$filter=displayName eq 'https://a/b'"),
+        get("3", "https://graph.microsoft.com"),
+    ]});
+    let answers = cloud.post("/v1.0/$batch", requests).await.body["responses"].clone();
+    assert_eq!(answers[0]["body"]["value"], json!([{"displayName": "Ada"}]));
+    let statuses: Vec<_> =
+        answers.as_array().unwrap().iter().map(|answer| answer["status"].as_u64().unwrap()).collect();
+    assert_eq!(statuses, [200, 200, 400]);
+}
+
+#[tokio::test]
 async fn each_request_is_answered_as_if_it_had_come_alone() {
     let cloud = Cloud::new().await;
     let group = json!({"displayName": "g", "mailNickname": "g", "mailEnabled": false, "securityEnabled": true});
@@ -53,6 +69,10 @@ async fn what_is_no_batch_is_refused() {
         (
             json!({"requests": [{"id": "1", "method": "POST", "url": "/$batch"}]}),
             "A batch request cannot be in a batch request.",
+        ),
+        (
+            json!({"requests": [{"id": "1", "method": "POST", "url": "/groups", "body": {"displayName": "g"}}]}),
+            "Write request id : 1 does not contain Content-Type header or body.",
         ),
         (json!({"requests": [{"id": "1", "method": "G T", "url": "/users"}]}), "The batch request '1' cannot be read."),
     ] {

@@ -1,5 +1,6 @@
 //! Graph over HTTP.
 
+mod alternate_keys;
 mod applications;
 mod batch;
 mod collections;
@@ -10,6 +11,9 @@ mod federated_identity_credentials;
 mod garbage;
 mod key_rolling;
 mod managed_identities;
+mod paths;
 mod people_and_groups;
 mod permissions;
 mod refusals;
+mod relations;
+mod values;

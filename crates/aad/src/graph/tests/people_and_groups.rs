@@ -12,7 +12,7 @@ fn grace() -> Value {
         "mailNickname": "grace",
         "accountEnabled": true,
         "passwordProfile": {"password": "Test1234!!", "forceChangePasswordNextSignIn": false},
-        "extensionAttribute9": {"deep": [1]},
+        "extension_0a1b_level": {"deep": [1]},
     })
 }
 
@@ -40,8 +40,8 @@ async fn a_user_shows_eleven_properties_until_asked_for_more() {
     let id = made.text("id");
     let location = format!("https://localhost:8445/v2/{TENANT}/directoryObjects/{id}/Microsoft.DirectoryServices.User");
     assert_eq!(made.headers["location"], location.as_str());
-    let selected = cloud.get("/v1.0/users/Grace@smalt.example?$select=id,accountEnabled,extensionAttribute9").await;
-    assert_eq!(selected.body["extensionAttribute9"], json!({"deep": [1]}));
+    let selected = cloud.get("/v1.0/users/Grace@smalt.example?$select=id,accountEnabled,extension_0a1b_level").await;
+    assert_eq!(selected.body["extension_0a1b_level"], json!({"deep": [1]}));
     let stored = cloud.aad.store.read();
     let user = stored.user(id.parse().unwrap()).unwrap();
     assert!(tokens::is_password("Test1234!!", user.password_hash.as_ref().unwrap()));

@@ -179,3 +179,14 @@ async fn a_role_goes_through_a_group_that_may_hold_roles() {
     found.sort_by_key(ToString::to_string);
     assert_eq!(found, expected);
 }
+
+#[tokio::test]
+async fn well_known_roles_are_found_by_their_names() {
+    let cloud = Cloud::new().await;
+    let path = "/v1.0/roleManagement/directory/roleDefinitions?$filter=displayName eq 'Security Reader'";
+    assert_eq!(cloud.get(path).await.values("id"), ["5d6b6bb7-de71-4623-b4af-96380a352509"]);
+    let all = cloud.get("/v1.0/directoryRoleTemplates").await;
+    let mut ids = all.values("id");
+    ids.dedup();
+    assert_eq!(ids.len(), all.body["value"].as_array().unwrap().len(), "no id stands twice");
+}

@@ -15,7 +15,7 @@ async fn only_a_token_for_graph_opens_the_door() {
     for (header, message) in [
         (None, "Access token is empty."),
         (Some("Basic abc".to_owned()), "Access token is empty."),
-        (Some("Bearer nonsense".to_owned()), "Access token validation failure."),
+        (Some("Bearer a.b.c".to_owned()), "Access token validation failure."),
         (Some(format!("Bearer {good}x")), "Access token validation failure."),
         (
             Some(format!("Bearer {}", cloud.token(ADMINISTRATOR, "https://management.azure.com/"))),
@@ -31,6 +31,9 @@ async fn only_a_token_for_graph_opens_the_door() {
         assert_eq!(reply.body["error"]["message"], message, "{header:?}");
         assert!(reply.headers["www-authenticate"].to_str().unwrap().starts_with("Bearer "));
     }
+    let nonsense = Request::get("/v1.0/users").header("authorization", "Bearer nonsense").body(Body::empty()).unwrap();
+    let text = cloud.send(nonsense).await.body["error"]["message"].as_str().unwrap().to_owned();
+    assert!(text.starts_with("IDX14100: JWT is not well formed, there are no dots (.)."), "{text}");
     for audience in ["00000003-0000-0000-c000-000000000000", "https://localhost:8445", "https://graph.microsoft.com/"] {
         let token = cloud.token(ADMINISTRATOR, audience);
         let request = Request::get("/v1.0/users").header("host", "localhost:8445");

@@ -26,6 +26,7 @@ async fn tenant() -> World {
         password_hash: Some(tokens::password_hash(PASSWORD, [1; 16])),
         account_enabled: true,
         created_at: BEGIN,
+        manager: None,
         other: Default::default(),
     }));
     tx.put_directory_role_assignment(model::DirectoryRoleAssignment {

@@ -31,6 +31,7 @@ pub(super) async fn peopled() -> World {
             user_principal_name: name.to_owned(),
             display_name: "Ada <Lovelace>".to_owned(),
             password_hash: Some(tokens::password_hash(PASSWORD, [1; 16])),
+            manager: None,
             account_enabled,
             created_at: BEGIN,
             other: serde_json::from_value(json!({"givenName": "Ada", "mail": ADA_NAME})).unwrap(),

@@ -45,7 +45,7 @@ async fn forms_are_small_plain_and_say_everything_once() {
     let world = peopled().await;
     let long = format!("grant_type=client_credentials&scope={}", "a".repeat(70_000));
     let many: String = (0..100).map(|n| format!("&n{n}=")).collect();
-    let app = format!("grant_type=client_credentials&client_id=%00&client_secret=%00&scope=a%00/.default");
+    let app = "grant_type=client_credentials&client_id=%00&client_secret=%00&scope=a%00/.default".to_owned();
     for (what, body, expected) in [
         ("too long", long.as_bytes(), "413 invalid_request 9002313"),
         ("too many", many.as_bytes(), "400 invalid_request 9002313"),
