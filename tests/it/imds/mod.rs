@@ -6,4 +6,5 @@ mod openapi;
 mod rebinding;
 mod scheduled_events;
 mod smuggling;
+mod throttling;
 mod wire;

@@ -63,6 +63,10 @@ fn inherit(disk: &mut JsonMap, had: &Value) {
 /// Gives the disk a name and a managed disk, and marks that as the machine's.
 fn attach(write: &mut Write<'_>, machine: &Resource, disk: &mut JsonMap, kind: &str) {
     disk.entry("deleteOption").or_insert_with(|| json!("Detach"));
+    let named = disk.get("managedDisk").and_then(|managed| managed["id"].as_str()).map(Scope::new);
+    if let Some(existing) = named.and_then(|scope| write.tx.resource(&scope).cloned()) {
+        describe_existing(disk, &existing);
+    }
     let unique = write.arm.ids.guid().simple().to_string();
     let name = disk.entry("name").or_insert_with(|| json!(format!("{}_{kind}_{unique}", machine.name))).clone();
     let group = write.route.path.base_id();
@@ -80,6 +84,18 @@ fn attach(write: &mut Write<'_>, machine: &Resource, disk: &mut JsonMap, kind: &
     kept.envelope.insert("managedBy".into(), json!(machine.id));
     kept.status.insert("diskState".into(), json!("Attached"));
     write.tx.put_resource(kept);
+}
+
+/// Of a disk that is there already, the machine shows what that is.
+fn describe_existing(disk: &mut JsonMap, existing: &Resource) {
+    disk.entry("name").or_insert_with(|| json!(existing.name));
+    if let Some(size) = existing.spec.get("diskSizeGB") {
+        disk.insert("diskSizeGB".into(), size.clone());
+    }
+    let account = existing.envelope.get("sku").map(|sku| sku["name"].clone()).filter(Value::is_string);
+    if let (Some(account), Some(Value::Object(managed))) = (account, disk.get_mut("managedDisk")) {
+        managed.insert("storageAccountType".into(), account);
+    }
 }
 
 /// The managed disk as a resource of its own.
