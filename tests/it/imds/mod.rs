@@ -2,6 +2,7 @@
 //!
 //! How to add the next: a theme is a file here; what one router shows without a cloud is tested in the crate `imds`.
 
+mod described;
 mod openapi;
 mod rebinding;
 mod scheduled_events;

@@ -175,3 +175,30 @@ async fn a_terminated_vm_is_gone() {
     cloud.advance("1s").await;
     assert_eq!(cloud.arm("GET", &vm, None).await.status, 404);
 }
+
+#[tokio::test]
+async fn a_vm_that_wants_to_know_is_deleted_when_it_agrees() {
+    let cloud = Cloud::start().await;
+    let group = cloud.make_group("rg").await;
+    let vm = cloud.make_vm(&group, "vm1").await;
+    let profile = json!({"terminateNotificationProfile": {"enable": true, "notBeforeTimeout": "PT15M"}});
+    cloud.arm("PATCH", &vm, json!({"properties": {"scheduledEventsProfile": profile}})).await.ok();
+    for _ in 0..2 {
+        assert_eq!(cloud.arm("DELETE", &vm, None).await.status, 202);
+    }
+    assert_eq!(
+        seen(&cloud, &vm).await,
+        r#"2 Terminate Scheduled "Fri, 15 Jan 2027 08:15:00 GMT" 2027-01-15T08:00:00Z PowerState/running"#
+    );
+    acknowledge(&cloud, &vm).await;
+    while cloud.arm("GET", &vm, None).await.status == 200 {
+        tokio::task::yield_now().await;
+    }
+
+    // One that does not run has nobody to tell.
+    let stopped = cloud.make_vm(&group, "vm2").await;
+    cloud.arm("PATCH", &stopped, json!({"properties": {"scheduledEventsProfile": profile}})).await.ok();
+    cloud.arm("POST", &format!("{stopped}/deallocate"), None).await.ok();
+    cloud.arm("DELETE", &stopped, None).await.ok();
+    assert_eq!(cloud.arm("GET", &stopped, None).await.status, 404);
+}

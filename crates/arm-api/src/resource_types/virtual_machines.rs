@@ -139,6 +139,13 @@ impl ResourceType for VirtualMachines {
         }
     }
 
+    /// A machine that wants to be told is deleted when it agrees, or its time comes.
+    fn delete(&self, write: &mut Write<'_>) -> Result<Answer, ArmError> {
+        let Some(location) = events::announce_end(write) else { return tracked::delete(self, write) };
+        let answer = Answer::empty(StatusCode::ACCEPTED);
+        Ok(operation::with_polling(write, answer, Polling::Compute, location.as_deref(), Finish::Location))
+    }
+
     fn act(&self, write: &mut Write<'_>, action: &str) -> Result<Answer, ArmError> {
         let scope = write.scope();
         let Some(machine) = write.tx.resource(&scope).cloned() else {

@@ -83,12 +83,33 @@ pub(super) fn announce(write: &mut Write<'_>, scope: &Scope, machine: &Resource,
     true
 }
 
-/// A machine that wants to be told before it is deleted says how long ahead: 5 to 15 minutes.
+/// The same of its end, which a machine wants to be told by its profile; where it is, if it is told now or has been.
+pub(super) fn announce_end(write: &mut Write<'_>) -> Option<Option<String>> {
+    let scope = write.scope();
+    let machine = write.tx.resource(&scope).filter(|machine| wants_to_know_its_end(machine)).cloned()?;
+    let ahead = write.tx.scheduled_events(&scope).map(|events| events.events.as_slice()).unwrap_or_default();
+    if !ahead.iter().any(|event| event.event_type == EventType::Terminate) {
+        let description = "Virtual machine is going to be deleted as requested by authorized user.".to_owned();
+        let (event_type, source) = (EventType::Terminate, EventSource::User);
+        let wanted = Schedule { event_type, source, notice: None, duration: None, description };
+        schedule_event(&mut write.tx, &write.arm.ids, &scope, wanted, write.now).ok()?;
+    }
+    Some(machine.location.clone())
+}
+
+fn terminate_notification(machine: &Resource) -> Option<&Value> {
+    machine.spec.get("scheduledEventsProfile").map(|profile| &profile["terminateNotificationProfile"])
+}
+
+fn wants_to_know_its_end(machine: &Resource) -> bool {
+    terminate_notification(machine).is_some_and(|profile| profile["enable"] == json!(true))
+}
+
+/// Before it is deleted a machine is told as long ahead as it wants: 5 to 15 minutes.
 fn usual_notice(machine: &Resource, event_type: EventType) -> Duration {
     let least = event_type.minimum_notice();
-    let profile = machine.spec.get("scheduledEventsProfile").map(|profile| &profile["terminateNotificationProfile"]);
-    let wanted =
-        profile.filter(|profile| profile["enable"] == json!(true)).and_then(|p| p["notBeforeTimeout"].as_str());
+    let profile = terminate_notification(machine).filter(|_| wants_to_know_its_end(machine));
+    let wanted = profile.and_then(|profile| profile["notBeforeTimeout"].as_str());
     let minutes = wanted.and_then(|text| text.strip_prefix("PT")?.strip_suffix('M')?.parse().ok());
     match (event_type, minutes) {
         (EventType::Terminate, Some(minutes)) => Duration::minutes(minutes).clamp(least, Duration::minutes(15)),
