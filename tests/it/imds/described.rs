@@ -121,6 +121,44 @@ async fn a_machine_is_told_what_resource_manager_says() {
     assert_eq!((&attached["name"], &attached["diskSizeGB"]), (&json!("shared"), &json!(256)));
 }
 
+/// Put again, a machine keeps its disk, which grows with what is asked of it and never shrinks.
+#[tokio::test]
+async fn a_disk_grows_with_its_machine() {
+    let cloud = Cloud::start().await;
+    let group = cloud.make_group("rg").await;
+    let vm = cloud.make_vm(&group, "vm1").await;
+    for (asked, size) in [(64, "64"), (32, "64"), (128, "128")] {
+        let body = json!({"properties": {"storageProfile": {"osDisk": {"diskSizeGB": asked}}}});
+        let said = cloud.arm("PATCH", &vm, body).await.ok().body;
+        let disk = &said["properties"]["storageProfile"]["osDisk"];
+        let kept = cloud.arm("GET", disk["managedDisk"]["id"].as_str().unwrap(), None).await.ok().body;
+        let gibibytes = kept["properties"]["diskSizeBytes"].as_i64().unwrap() >> 30;
+        let path = "/metadata/instance/compute/storageProfile/osDisk/diskSizeGB?api-version=2021-02-01&format=text";
+        let told = cloud.imds(&vm, path).await.text;
+        assert_eq!([disk["diskSizeGB"].to_string(), gibibytes.to_string(), told], [size; 3]);
+    }
+}
+
+#[tokio::test]
+async fn a_disk_in_a_storage_account_is_no_resource() {
+    let cloud = Cloud::start().await;
+    let group = cloud.make_group("rg").await;
+    let mut body = cloud::machine("vm1", &cloud.make_interface(&group, "vm1").await);
+    let blob = "https://account.blob.core.windows.net/vhds/os.vhd";
+    body["properties"]["storageProfile"]["osDisk"] =
+        json!({"name": "os", "createOption": "FromImage", "vhd": {"uri": blob}});
+    let vm = format!("{group}/providers/Microsoft.Compute/virtualMachines/vm1");
+    cloud.arm("PUT", &vm, body).await.ok();
+    cloud.wait_for(cloud.imds_address(&vm)).await;
+    let disk = cloud.imds(&vm, "/metadata/instance/compute/storageProfile/osDisk?api-version=2021-02-01").await.body;
+    assert_eq!(
+        (&disk["vhd"]["uri"], &disk["managedDisk"]["id"], &disk["name"]),
+        (&json!(blob), &json!(""), &json!("os"))
+    );
+    let disks = cloud.arm("GET", &format!("{group}/providers/Microsoft.Compute/disks"), None).await.ok().body;
+    assert_eq!(disks["value"], json!([]));
+}
+
 #[tokio::test]
 async fn a_machine_is_told_its_network() {
     let cloud = Cloud::start().await;
