@@ -161,6 +161,11 @@ fn imds_by_schemathesis() {
 }
 
 #[test]
+fn imds_flooded_by_the_sdk_for_python() {
+    check("sdk", "sdk/bin/python", &["throttling.py"], &[]);
+}
+
+#[test]
 fn certificates_revoked_and_renewed() {
     check("sdk", "sdk/bin/python", &["certificates.py", "renewed"], &[]);
 }

@@ -192,6 +192,38 @@ async fn a_secret_belongs_to_one_resource() {
     assert_eq!(scene.token(&told).await.status, 403);
 }
 
+/// Resource Manager refuses a token that was taken back; a program that shows its host which one gets another, and one that
+/// does not would get the same for hours.
+#[tokio::test]
+async fn a_program_heals_from_a_revoked_token() {
+    let scene = Scene::set().await;
+    let site = scene.make(HOSTS[0]).await;
+    let id = site["id"].as_str().unwrap();
+    let principal = site["identity"]["principalId"].as_str().unwrap();
+    scene.cloud.assign(principal, READER, &scene.group).await;
+    let told = scene.told(id).await["set"].clone();
+    let token = async |more: &str| {
+        let url = format!(
+            "{}?api-version=2025-03-30&resource=https://management.azure.com/&xms_cc=cp1{more}",
+            told["IDENTITY_ENDPOINT"].as_str().unwrap()
+        );
+        let request = scene.cloud.http.get(url).header("x-identity-header", told["IDENTITY_HEADER"].as_str().unwrap());
+        Answer::of(request).await.ok().body["access_token"].as_str().unwrap().to_owned()
+    };
+    let first = token("").await;
+    assert_eq!(claims_of(&first)["xms_cc"], json!(["CP1"]));
+    assert_eq!(scene.cloud.caller(&*first).arm("GET", id, None).await.status, 200);
+    scene.cloud.control(Method::POST, "/tokens/revoke", &json!({"principal": principal})).await.ok();
+    let refused = scene.cloud.caller(&*first).arm("GET", id, None).await;
+    assert_eq!(refused.status, 401);
+    assert!(refused.header("www-authenticate").contains("insufficient_claims"));
+    assert_eq!(token("").await, first, "the host knows nothing of it");
+    let hash: String = tokens::sha256(first.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let second = token(&format!("&token_sha256_to_refresh={hash}")).await;
+    assert_eq!(scene.cloud.caller(&*second).arm("GET", id, None).await.status, 200);
+    assert_eq!(token("").await, second, "it is kept in the other's place");
+}
+
 #[tokio::test]
 async fn cloud_shell_gives_tokens_of_its_principal() {
     let scene = Scene::set().await;

@@ -5,7 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use axum::body::Bytes;
 use serde_json::{Value, json};
+use tokens::sha256;
 use uuid::Uuid;
+
+use crate::revocation::Revocation;
 
 /// How many resources a principal's tokens are kept for: more than any program uses, and an end to what a program that
 /// makes up resources can fill.
@@ -27,6 +30,8 @@ pub(crate) struct Slot {
 pub(crate) struct Token {
     expires_on: i64,
     not_before: i64,
+    /// By which a program names it without showing it.
+    sha256: [u8; 32],
     /// The answer up to the digits of `expires_in`, and after them.
     around: (String, String),
     /// The answer of the second for which it was last written.
@@ -34,9 +39,15 @@ pub(crate) struct Token {
 }
 
 impl TokenCache {
-    /// The answer with the kept token, if it is still fresh at `second`.
-    pub(crate) fn fresh(&self, principal: Uuid, resource: &str, second: i64) -> Option<Bytes> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).get(&principal)?.get(resource)?.fresh(second)
+    /// The answer with the kept token, if it is still fresh at `second` and not the one that was refused.
+    pub(crate) fn fresh(
+        &self,
+        principal: Uuid,
+        resource: &str,
+        second: i64,
+        revocation: Revocation<'_>,
+    ) -> Option<Bytes> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(&principal)?.get(resource)?.fresh(second, revocation)
     }
 
     /// The place for a token, made if need be; the one that ends first gives way.
@@ -61,9 +72,11 @@ impl Slot {
         self.asking.lock().await
     }
 
-    /// The answer with the kept token, if it is still fresh at `second`.
-    pub(crate) fn fresh(&self, second: i64) -> Option<Bytes> {
-        self.token().as_mut().filter(|token| token.is_fresh(second)).map(|token| token.answer(second))
+    /// The answer with the kept token, if it is still fresh at `second` and not the one that was refused.
+    pub(crate) fn fresh(&self, second: i64, revocation: Revocation<'_>) -> Option<Bytes> {
+        let mut token = self.token();
+        let token = token.as_mut().filter(|token| token.is_fresh(second) && !revocation.refuses(token.sha256))?;
+        Some(token.answer(second))
     }
 
     /// Keeps a token and gives its answer.
@@ -102,7 +115,7 @@ impl Token {
         });
         // The tail's own brace gives way to the end of the digits.
         let tail = format!(r#"",{}"#, &tail.to_string()[1..]);
-        Self { expires_on, not_before, around: (head, tail), written: None }
+        Self { expires_on, not_before, sha256: sha256(access_token.as_bytes()), around: (head, tail), written: None }
     }
 
     /// Whether more than half of its life is left. Before it begins it is not fresh either: someone put the clock back.
@@ -143,13 +156,13 @@ mod tests {
     #[test]
     fn a_token_is_kept_for_half_its_life() {
         let slot = Slot::default();
-        assert_eq!(slot.fresh(100), None);
+        assert_eq!(slot.fresh(100, Revocation::default()), None);
         let first = slot.keep(token(0, 1000), 100);
-        assert_eq!(slot.fresh(100), Some(first.clone()));
-        assert_ne!(slot.fresh(101), Some(first));
-        assert!(slot.fresh(499).is_some());
-        assert_eq!(slot.fresh(500), None);
-        assert_eq!(slot.fresh(-1), None);
+        assert_eq!(slot.fresh(100, Revocation::default()), Some(first.clone()));
+        assert_ne!(slot.fresh(101, Revocation::default()), Some(first));
+        assert!(slot.fresh(499, Revocation::default()).is_some());
+        assert_eq!(slot.fresh(500, Revocation::default()), None);
+        assert_eq!(slot.fresh(-1, Revocation::default()), None);
     }
 
     #[test]
@@ -160,6 +173,9 @@ mod tests {
             cache.slot(Uuid::nil(), &n.to_string());
         }
         assert_eq!(cache.0.read().unwrap()[&Uuid::nil()].len(), MOST);
-        assert!(cache.fresh(Uuid::nil(), "kept", 1).is_some(), "places without a token give way first");
+        assert!(
+            cache.fresh(Uuid::nil(), "kept", 1, Revocation::default()).is_some(),
+            "places without a token give way first"
+        );
     }
 }

@@ -133,7 +133,7 @@ impl Error {
         }
         let reply = Reply::json_bytes(status, body.to_string().into());
         match self {
-            // Counts begin anew with every second.
+            // What was asked a second ago counts no more.
             Self::Throttled => reply.with(RETRY_AFTER, HeaderValue::from_static("1")),
             Self::Method(allowed) => reply.with(ALLOW, HeaderValue::from_static(allowed)),
             _ => reply,

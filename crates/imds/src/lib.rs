@@ -24,6 +24,7 @@ mod instance;
 mod load_balancer;
 mod query;
 mod reply;
+mod revocation;
 mod route;
 mod scheduled_events;
 #[cfg(test)]
@@ -38,6 +39,7 @@ pub use hosts::{ARC_TOKENS, Endpoint, Host, Place, VARIABLES};
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -83,6 +85,8 @@ struct Inner {
 #[derive(Default)]
 struct Kept {
     tokens: TokenCache,
+    /// Tokens of programs that understand revocation, which others must not get.
+    revocable: TokenCache,
     throttle: Throttle,
 }
 
@@ -155,7 +159,7 @@ impl Road {
         }
         Fault::check(vm, now)?;
         let _turn = match world.is_throttling() {
-            true => self.kept.throttle.admit(route.is_identity(), now)?,
+            true => self.kept.throttle.admit(route.is_identity(), Instant::now())?,
             false => None,
         };
         guard::check(request, route.methods())?;
@@ -187,7 +191,10 @@ impl Road {
             Route::ScheduledEvents => {
                 let version = versions::of(&query, Category::ScheduledEvents)?;
                 if request.method == Method::GET {
-                    return Ok(scheduled_events::document(&world, vm, version));
+                    let document = scheduled_events::document(&world, vm, version);
+                    drop(world);
+                    scheduled_events::note_question(&self.imds.0.store, &self.vm, now).await;
+                    return Ok(document);
                 }
                 drop(world);
                 scheduled_events::acknowledge(&self.imds.0.store, &self.vm, body, now).await

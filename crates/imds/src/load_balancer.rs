@@ -78,14 +78,39 @@ fn addresses(world: &Snapshot, vm: &Resource) -> Vec<Address> {
     for interface in interfaces {
         let properties = Value::Object(interface.properties());
         for configuration in Fields(&properties).each("/ipConfigurations").map(|c| c.at("/properties")) {
+            let private = configuration.text("/privateIPAddress");
             let pools = configuration.each("/loadBalancerBackendAddressPools");
             let rules = configuration.each("/loadBalancerInboundNatRules");
+            let named = pools.chain(rules).map(|part| part.text("/id"));
+            let parts = named.chain(pools_with(world, &configuration.text("/subnet/id"), &private)).collect();
             let public = world.resource(&Scope::new(&configuration.text("/publicIPAddress/id")));
             found.push(Address {
-                private: configuration.text("/privateIPAddress"),
-                parts: pools.chain(rules).map(|part| part.text("/id")).collect(),
+                private,
+                parts,
                 public: public.filter(|address| is_standard(address)).map(|address| ip_of(address)),
             });
+        }
+    }
+    found
+}
+
+/// The pools that name an address of a network themselves, in place of the interface that has it.
+fn pools_with(world: &Snapshot, subnet: &str, private: &str) -> Vec<String> {
+    let (network, _) = subnet.rsplit_once("/subnets/").unwrap_or_default();
+    let network = Scope::new(network);
+    let is_here = |address: Fields<'_>| {
+        let address = address.at("/properties");
+        let id =
+            address.text_or("/virtualNetwork/id", address.text("/subnet/id").split("/subnets/").next().unwrap_or(""));
+        address.text("/ipAddress") == private && Scope::new(&id) == network
+    };
+    let mut found = Vec::new();
+    for balancer in world.resources_of_type(&Scope::new(Scope::ROOT), "Microsoft.Network/loadBalancers") {
+        let properties = Value::Object(balancer.properties());
+        for pool in Fields(&properties).each("/backendAddressPools") {
+            if pool.each("/properties/loadBalancerBackendAddresses").any(is_here) {
+                found.push(format!("{}/backendAddressPools/{}", balancer.id, pool.text("/name")));
+            }
         }
     }
     found

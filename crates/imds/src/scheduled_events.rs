@@ -3,7 +3,7 @@
 
 use axum::body::Body;
 use axum::http::StatusCode;
-use model::{EventType, JsonMap, Resource, ScheduledEvent, Scope, Time, http_date};
+use model::{EventType, JsonMap, Resource, ScheduledEvent, ScheduledEvents, Scope, Time, http_date};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::{Snapshot, Store};
@@ -45,7 +45,7 @@ fn show(event: &ScheduledEvent, vm: &str, version: &str) -> Value {
         ("EventStatus", "", json!(if is_started { "Started" } else { "Scheduled" })),
         ("NotBefore", "", json!(if is_started { String::new() } else { http_date(event.not_before) })),
         ("Description", "2019-04-01", json!(event.description)),
-        ("EventSource", "2019-08-01", json!("Platform")),
+        ("EventSource", "2019-08-01", json!(event.source.as_str())),
         ("DurationInSeconds", "2020-07-01", json!(event.duration)),
     ] {
         if version >= since {
@@ -53,6 +53,24 @@ fn show(event: &ScheduledEvent, vm: &str, version: &str) -> Value {
         }
     }
     Value::Object(shown)
+}
+
+/// Notes down that the VM at `vm` asked: the first question switches the feature on, and a day without one switches it off.
+/// The document is told whether or not that can be kept.
+pub(crate) async fn note_question(store: &Store, vm: &Scope, now: Time) {
+    if store.read().scheduled_events(vm).is_some_and(|events| !events.is_news(now)) {
+        return;
+    }
+    let mut tx = store.begin().await;
+    // Meanwhile the VM may be gone.
+    if tx.resource(vm).is_none() {
+        return;
+    }
+    let events = tx.scheduled_events(vm).cloned().unwrap_or_default();
+    tx.put_scheduled_events(vm, ScheduledEvents { asked_at: Some(now), ..events });
+    if let Err(error) = tx.commit().await {
+        tracing::error!(%error, "that a VM asks for scheduled events cannot be kept");
+    }
 }
 
 /// What an acknowledgement says.

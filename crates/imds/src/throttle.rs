@@ -1,19 +1,24 @@
 //! How often one VM may ask, where limits are switched on (IDENTITY-WIRE 1.1).
+//!
+//! Seconds are the machine's own: a client that waits as it is told waits in those, while the simulated clock may stand
+//! still.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
-
-use model::Time;
+use std::time::{Duration, Instant};
 
 use crate::error::Error;
 
 /// Requests a second to the identity category, and to all others together.
-const IDENTITY_RATE: u32 = 20;
-const GENERAL_RATE: u32 = 5;
+const IDENTITY_RATE: usize = 20;
+const GENERAL_RATE: usize = 5;
 /// Requests to the identity category at the same time.
 const IDENTITY_CONCURRENCY: u32 = 5;
 
-/// What one VM has asked in the present second.
+const SECOND: Duration = Duration::from_secs(1);
+
+/// What one VM has asked lately.
 #[derive(Default)]
 pub(crate) struct Throttle {
     identity: Window,
@@ -21,9 +26,9 @@ pub(crate) struct Throttle {
     concurrent: AtomicU32,
 }
 
-/// A second, and the requests in it.
+/// The moments of the requests that were admitted within the past second.
 #[derive(Default)]
-struct Window(Mutex<(i64, u32)>);
+struct Window(Mutex<VecDeque<Instant>>);
 
 /// A request to the identity category that is under way.
 pub(crate) struct Turn<'t>(&'t AtomicU32);
@@ -35,34 +40,34 @@ impl Drop for Turn<'_> {
 }
 
 impl Throttle {
-    /// Counts a request. Identity requests are held to count as long as the answer lives.
+    /// Counts a request. Identity requests are held to count as long as the answer lives; refused ones do not count.
     ///
     /// # Errors
     /// [`Error::Throttled`].
-    pub(crate) fn admit(&self, is_identity: bool, now: Time) -> Result<Option<Turn<'_>>, Error> {
-        let second = now.unix_timestamp();
+    pub(crate) fn admit(&self, is_identity: bool, now: Instant) -> Result<Option<Turn<'_>>, Error> {
         if !is_identity {
-            return self.general.count(second, GENERAL_RATE).map(|()| None);
+            return self.general.admit(now, GENERAL_RATE).map(|()| None);
         }
-        self.identity.count(second, IDENTITY_RATE)?;
+        let before = self.concurrent.fetch_add(1, Ordering::AcqRel);
         let turn = Turn(&self.concurrent);
-        match self.concurrent.fetch_add(1, Ordering::AcqRel) < IDENTITY_CONCURRENCY {
-            true => Ok(Some(turn)),
-            false => Err(Error::Throttled),
+        if before >= IDENTITY_CONCURRENCY {
+            return Err(Error::Throttled);
         }
+        self.identity.admit(now, IDENTITY_RATE).map(|()| Some(turn))
     }
 }
 
 impl Window {
-    fn count(&self, second: i64, most: u32) -> Result<(), Error> {
-        let mut window = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if window.0 != second {
-            *window = (second, 0);
+    /// In no span of a second are more than `most` admitted.
+    fn admit(&self, now: Instant, most: usize) -> Result<(), Error> {
+        let mut admitted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        while admitted.front().is_some_and(|at| now.saturating_duration_since(*at) >= SECOND) {
+            admitted.pop_front();
         }
-        if window.1 == most {
+        if admitted.len() >= most {
             return Err(Error::Throttled);
         }
-        window.1 += 1;
+        admitted.push_back(now);
         Ok(())
     }
 }
@@ -71,31 +76,29 @@ impl Window {
 mod tests {
     use super::*;
 
-    fn at(second: i64) -> Time {
-        Time::from_unix_timestamp(second).unwrap()
-    }
-
     #[test]
-    fn each_second_has_its_own_count() {
-        let throttle = Throttle::default();
-        for second in [7, 8] {
-            for _ in 0..5 {
-                assert!(throttle.admit(false, at(second)).is_ok());
+    fn no_second_has_more_than_its_rate() {
+        for (is_identity, rate) in [(false, 5), (true, 20)] {
+            let (throttle, start) = (Throttle::default(), Instant::now());
+            let admitted = |after: u64| {
+                let now = start + Duration::from_millis(after);
+                (0..50).filter(|_| throttle.admit(is_identity, now).is_ok()).count()
+            };
+            assert!(throttle.admit(is_identity, start).is_ok());
+            for (after, expected) in [(900, rate - 1), (999, 0), (1000, 1), (1899, 0), (1900, rate - 1), (9000, rate)] {
+                assert_eq!(admitted(after), expected, "after {after} ms");
             }
-            assert!(throttle.admit(false, at(second)).is_err());
-            for _ in 0..20 {
-                assert!(throttle.admit(true, at(second)).is_ok());
-            }
-            assert!(throttle.admit(true, at(second)).is_err());
         }
     }
 
     #[test]
     fn five_at_the_same_time() {
-        let throttle = Throttle::default();
-        let mut turns: Vec<_> = (0..5).map(|_| throttle.admit(true, at(0)).unwrap()).collect();
-        assert!(throttle.admit(true, at(0)).is_err());
+        let (throttle, now) = (Throttle::default(), Instant::now());
+        let mut turns: Vec<_> = (0..5).map(|_| throttle.admit(true, now).unwrap()).collect();
+        for _ in 0..50 {
+            assert!(throttle.admit(true, now).is_err());
+        }
         turns.pop();
-        assert!(throttle.admit(true, at(0)).is_ok(), "a refused request counts no longer than it lasts");
+        assert!(throttle.admit(true, now).is_ok(), "a refused request counts neither here nor for the rate");
     }
 }

@@ -9,10 +9,12 @@ use store::Snapshot;
 use uuid::Uuid;
 
 use crate::Road;
+use crate::cache::TokenCache;
 use crate::error::Error;
 use crate::identity::{Selector, select};
 use crate::query::Query;
 use crate::reply::Reply;
+use crate::revocation::Revocation;
 
 /// A token that somebody may have.
 pub(crate) struct Wanted<'r> {
@@ -26,6 +28,8 @@ pub(crate) struct Wanted<'r> {
     pub(crate) resource: &'r str,
     /// The VM on which it is asked for.
     pub(crate) vm: Arc<Resource>,
+    /// What the caller says about revoked tokens.
+    pub(crate) revocation: Revocation<'r>,
     bypass_cache: bool,
 }
 
@@ -59,7 +63,15 @@ impl<'r> Wanted<'r> {
         let principal = select(&vm.identity, selector, client_of)?;
         let client = client_of(principal).ok_or(Error::IdentityNotFound)?;
         let tenant = world.tenant().ok_or(Error::Failure)?.id;
-        Ok(Self { tenant, principal, client, resource, vm: vm.clone(), bypass_cache: false })
+        Ok(Self {
+            tenant,
+            principal,
+            client,
+            resource,
+            vm: vm.clone(),
+            revocation: Revocation::default(),
+            bypass_cache: false,
+        })
     }
 }
 
@@ -79,7 +91,7 @@ impl Road {
     pub(crate) async fn grant(&self, wanted: Wanted<'_>, now: Time) -> Result<Bytes, Error> {
         let second = now.unix_timestamp();
         if !wanted.bypass_cache
-            && let Some(body) = self.kept.tokens.fresh(wanted.principal, wanted.resource, second)
+            && let Some(body) = self.tokens(&wanted).fresh(wanted.principal, wanted.resource, second, wanted.revocation)
         {
             return Ok(body);
         }
@@ -87,12 +99,16 @@ impl Road {
         Box::pin(self.new_token(wanted, now)).await
     }
 
+    fn tokens(&self, wanted: &Wanted<'_>) -> &TokenCache {
+        if wanted.revocation.is_understood { &self.kept.revocable } else { &self.kept.tokens }
+    }
+
     async fn new_token(&self, wanted: Wanted<'_>, now: Time) -> Result<Bytes, Error> {
         let second = now.unix_timestamp();
-        let slot = self.kept.tokens.slot(wanted.principal, wanted.resource);
+        let slot = self.tokens(&wanted).slot(wanted.principal, wanted.resource);
         // Callers that arrive together get one token: the others find it when their turn comes.
         let _turn = slot.turn().await;
-        let kept = if wanted.bypass_cache { None } else { slot.fresh(second) };
+        let kept = if wanted.bypass_cache { None } else { slot.fresh(second, wanted.revocation) };
         Ok(match kept {
             Some(body) => body,
             None => slot.keep(self.imds.0.token_service.ask(&wanted, now).await?, second),

@@ -18,7 +18,12 @@ use crate::token::Wanted;
 
 /// How long the machine may take for an answer. In its own time: the simulated clock may jump or stand still.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// What asks for a token that may be taken back (OpenID Connect Core, 5.5).
+const REVOCABLE: &str = r#"{"access_token":{"xms_cc":{"values":["CP1"]}}}"#;
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// The service that stands in no region.
+const GLOBAL: &str = "https://login.microsoftonline.com/";
 
 /// Asks for tokens in the name of managed identities.
 pub(crate) struct TokenService {
@@ -51,19 +56,22 @@ impl TokenService {
         let endpoint = format!("{}/{}/oauth2/token", self.authority, wanted.tenant);
         let assertion = self.assertion(wanted, &endpoint, now).await?;
         let client_id = wanted.client.to_string();
-        let form = [
+        let mut form = vec![
             ("grant_type", "client_credentials"),
             ("client_id", &client_id),
             ("resource", wanted.resource),
             ("client_assertion_type", ASSERTION_TYPE),
             ("client_assertion", &assertion),
         ];
+        if wanted.revocation.is_understood {
+            form.push(("claims", REVOCABLE));
+        }
         let unreachable = |error| failure("the token service does not answer", &error);
         let answer = self.client.post(&endpoint).timeout(PATIENCE).form(&form).send().await.map_err(unreachable)?;
         let status = answer.status();
         let body = answer.bytes().await.map_err(unreachable)?;
         if !status.is_success() {
-            return Err(refusal(status, body));
+            return Err(refusal(status, body, wanted.vm.location.as_deref()));
         }
         let unreadable = |error: &dyn std::fmt::Display| failure("the token service's grant cannot be read", error);
         let granted: Granted = serde_json::from_slice(&body).map_err(|error| unreadable(&error))?;
@@ -98,10 +106,17 @@ fn claimed_host(id: &str) -> String {
     segments.collect::<Vec<_>>().join("/")
 }
 
-/// What the caller gets of a refusal: the service's own words, unless they are no JSON object.
-fn refusal(status: StatusCode, body: Bytes) -> Error {
+/// What the caller gets of a refusal: the service's own words, unless they are no JSON object. A real host asks the
+/// service of its own region, whose name stands in the address of the page about the error (IDENTITY-WIRE 1.10).
+fn refusal(status: StatusCode, body: Bytes, region: Option<&str>) -> Error {
     match serde_json::from_slice(&body) {
-        Ok(Value::Object(_)) => Error::TokenService { status, body },
+        Ok(Value::Object(mut told)) => {
+            let page = told.get("error_uri").and_then(Value::as_str).and_then(|uri| uri.strip_prefix(GLOBAL));
+            let page = region.zip(page).map(|(region, page)| format!("https://{region}.login.microsoft.com/{page}"));
+            let Some(page) = page else { return Error::TokenService { status, body } };
+            told.insert("error_uri".to_owned(), page.into());
+            Error::TokenService { status, body: Value::Object(told).to_string().into() }
+        }
         _ => failure("the token service's refusal cannot be read", &status),
     }
 }

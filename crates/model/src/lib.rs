@@ -53,6 +53,6 @@ pub use persisted_grant::{
 pub use recent::Recent;
 pub use resource::{Identity, JsonMap, Resource, Tags, UserAssigned, merge};
 pub use role::{OWNER_ROLE, Permission, PrincipalType, RoleAssignment, RoleDefinition, RoleKind};
-pub use scheduled_event::{EventType, ScheduledEvent, ScheduledEvents};
+pub use scheduled_event::{EventSource, EventType, ScheduledEvent, ScheduledEvents};
 pub use scope::Scope;
 pub use world::{Subscription, Tenant};

@@ -60,6 +60,28 @@ impl EventType {
     }
 }
 
+/// Whose wish an event is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EventSource {
+    /// Azure's own.
+    #[default]
+    Platform,
+    /// Somebody's who may do this to the VM.
+    User,
+}
+
+impl EventSource {
+    /// Azure's spelling.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Platform => "Platform",
+            Self::User => "User",
+        }
+    }
+}
+
 /// How long an event of unknown duration is shown as started.
 const UNKNOWN_DURATION: Duration = Duration::seconds(10);
 
@@ -71,6 +93,9 @@ pub struct ScheduledEvent {
     pub id: Uuid,
     /// What happens.
     pub event_type: EventType,
+    /// Whose wish it is.
+    #[serde(default)]
+    pub source: EventSource,
     /// Why, in words.
     pub description: String,
     /// For how many seconds; -1 where nobody knows.
@@ -111,15 +136,35 @@ pub struct ScheduledEvents {
     pub incarnation: u64,
     /// The events, oldest first.
     pub events: Vec<ScheduledEvent>,
+    /// When the VM asked for them lately, to within a minute.
+    #[serde(default, with = "time::serde::rfc3339::option")]
+    pub asked_at: Option<Time>,
 }
+
+/// A VM that has not asked for so long is not waited for any more (IDENTITY-WIRE 1.7).
+const SWITCHED_OFF_AFTER: Duration = Duration::DAY;
+/// A VM asks every second; that it does is noted down more seldom.
+const NOTED_EVERY: Duration = Duration::MINUTE;
 
 impl Default for ScheduledEvents {
     fn default() -> Self {
-        Self { incarnation: 1, events: Vec::new() }
+        Self { incarnation: 1, events: Vec::new(), asked_at: None }
     }
 }
 
 impl ScheduledEvents {
+    /// Whether the VM wants to be told what somebody is about to do to it.
+    #[must_use]
+    pub fn is_on(&self, now: Time) -> bool {
+        self.asked_at.is_some_and(|at| now - at < SWITCHED_OFF_AFTER)
+    }
+
+    /// Whether it is to be noted down that the VM asks at `now`. A moment still to come is one before the clock was put back.
+    #[must_use]
+    pub fn is_news(&self, now: Time) -> bool {
+        self.asked_at.is_none_or(|at| now - at >= NOTED_EVERY || at > now)
+    }
+
     /// One more event.
     pub fn schedule(&mut self, event: ScheduledEvent) {
         self.events.push(event);
@@ -170,12 +215,23 @@ mod tests {
         ScheduledEvent {
             id: Uuid::from_u128(n),
             event_type: EventType::Reboot,
+            source: EventSource::Platform,
             description: String::new(),
             duration,
             not_before: Time::UNIX_EPOCH + Duration::minutes(minutes),
             acknowledged_at: None,
             is_done: false,
         }
+    }
+
+    #[test]
+    fn it_is_switched_off_a_day_after_the_last_question() {
+        let at = |seconds| Time::UNIX_EPOCH + Duration::seconds(seconds);
+        let never = ScheduledEvents::default();
+        assert!(!never.is_on(at(0)) && never.is_news(at(0)));
+        let asked = ScheduledEvents { asked_at: Some(at(0)), ..never };
+        assert!(asked.is_on(at(86_399)) && !asked.is_on(at(86_400)));
+        assert!(!asked.is_news(at(59)) && asked.is_news(at(60)) && asked.is_news(at(-1)));
     }
 
     #[test]

@@ -2,8 +2,10 @@
 //!
 //! How to add the next: a theme is a file here; what one router shows without a cloud is tested in the crate `imds`.
 
+mod described;
 mod openapi;
 mod rebinding;
 mod scheduled_events;
 mod smuggling;
+mod throttling;
 mod wire;

@@ -113,14 +113,92 @@ async fn spot_vms_are_taken_away() {
     assert_eq!(cloud.imds(&stopped, EVENTS).await.text, r#"{"DocumentIncarnation":4,"Events":[]}"#);
 }
 
+/// A machine that has asked for scheduled events within a day is told what somebody wants of Resource Manager, and it
+/// happens when it agrees; any other is restarted at once.
+#[tokio::test]
+async fn what_users_do_is_told_to_those_who_ask() {
+    let cloud = Cloud::start().await;
+    let group = cloud.make_group("rg").await;
+    let vm = cloud.make_vm(&group, "vm1").await;
+    let act = async |action: &str| assert_eq!(cloud.arm("POST", &format!("{vm}/{action}"), None).await.status, 202);
+    cloud.advance("1m").await;
+    act("restart").await;
+    let mut told = vec![seen(&cloud, &vm).await];
+
+    cloud.advance("1h").await;
+    act("redeploy").await;
+    let document = cloud.imds(&vm, EVENTS).await.ok().body;
+    assert_eq!(document["Events"][0]["EventSource"], "User");
+    told.push(seen(&cloud, &vm).await);
+    acknowledge(&cloud, &vm).await;
+    while seen(&cloud, &vm).await.contains("08:01:00Z") {
+        tokio::task::yield_now().await;
+    }
+    cloud.advance("23h").await;
+    act("restart").await;
+    cloud.advance("15m").await;
+    told.push(seen(&cloud, &vm).await);
+
+    cloud.advance("1d").await;
+    act("restart").await;
+    told.push(seen(&cloud, &vm).await);
+
+    let agrees =
+        json!({"properties": {"scheduledEventsPolicy": {"userInitiatedReboot": {"automaticallyApprove": true}}}});
+    cloud.arm("PATCH", &vm, agrees).await.ok();
+    cloud.advance("1m").await;
+    act("restart").await;
+    told.push(seen(&cloud, &vm).await);
+    insta::assert_snapshot!(told.join("\n"), @r#"
+    1 - - "-" 2027-01-15T08:01:00Z PowerState/running
+    2 Redeploy Scheduled "Fri, 15 Jan 2027 09:11:00 GMT" 2027-01-15T08:01:00Z PowerState/running
+    6 Reboot Started "" 2027-01-16T08:16:00Z PowerState/running
+    7 - - "-" 2027-01-17T08:16:00Z PowerState/running
+    9 Reboot Started "" 2027-01-17T08:17:00Z PowerState/running
+    "#);
+}
+
 #[tokio::test]
 async fn a_terminated_vm_is_gone() {
     let cloud = Cloud::start().await;
     let group = cloud.make_group("rg").await;
     let vm = cloud.make_vm(&group, "vm1").await;
+    let warned =
+        |profile: Value| json!({"properties": {"scheduledEventsProfile": {"terminateNotificationProfile": profile}}});
+    cloud.arm("PATCH", &vm, warned(json!({"enable": true, "notBeforeTimeout": "PT12M"}))).await.ok();
+    let event = schedule(&cloud, json!({"vm": "vm1", "event": "terminate"})).await.ok().body;
+    assert_eq!(event["notBefore"], "Fri, 15 Jan 2027 08:12:00 GMT", "as the machine wants it");
+    cloud.arm("PATCH", &vm, warned(json!({"enable": false}))).await.ok();
     schedule(&cloud, json!({"vm": "vm1", "event": "terminate"})).await.ok();
     cloud.advance("299s").await;
     cloud.arm("GET", &vm, None).await.ok();
     cloud.advance("1s").await;
     assert_eq!(cloud.arm("GET", &vm, None).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_vm_that_wants_to_know_is_deleted_when_it_agrees() {
+    let cloud = Cloud::start().await;
+    let group = cloud.make_group("rg").await;
+    let vm = cloud.make_vm(&group, "vm1").await;
+    let profile = json!({"terminateNotificationProfile": {"enable": true, "notBeforeTimeout": "PT15M"}});
+    cloud.arm("PATCH", &vm, json!({"properties": {"scheduledEventsProfile": profile}})).await.ok();
+    for _ in 0..2 {
+        assert_eq!(cloud.arm("DELETE", &vm, None).await.status, 202);
+    }
+    assert_eq!(
+        seen(&cloud, &vm).await,
+        r#"2 Terminate Scheduled "Fri, 15 Jan 2027 08:15:00 GMT" 2027-01-15T08:00:00Z PowerState/running"#
+    );
+    acknowledge(&cloud, &vm).await;
+    while cloud.arm("GET", &vm, None).await.status == 200 {
+        tokio::task::yield_now().await;
+    }
+
+    // One that does not run has nobody to tell.
+    let stopped = cloud.make_vm(&group, "vm2").await;
+    cloud.arm("PATCH", &stopped, json!({"properties": {"scheduledEventsProfile": profile}})).await.ok();
+    cloud.arm("POST", &format!("{stopped}/deallocate"), None).await.ok();
+    cloud.arm("DELETE", &stopped, None).await.ok();
+    assert_eq!(cloud.arm("GET", &stopped, None).await.status, 404);
 }

@@ -2,7 +2,7 @@
 //! Answers: RECORDED-FACTS 5, AZ-WIRE 9.
 
 use axum::http::StatusCode;
-use model::{EventType, JsonMap, Resource, Scope};
+use model::{EventSource, EventType, JsonMap, Resource, Scope};
 use serde_json::{Value, json};
 use store::{Snapshot, Tx};
 use time::format_description::well_known::Rfc3339;
@@ -39,7 +39,19 @@ impl ResourceType for VirtualMachines {
     }
 
     fn verbs(&self) -> &'static [&'static str] {
-        &["GET", "LIST", "PUT", "PATCH", "DELETE", "start", "powerOff", "deallocate", "restart", "simulateEviction"]
+        &[
+            "GET",
+            "LIST",
+            "PUT",
+            "PATCH",
+            "DELETE",
+            "start",
+            "powerOff",
+            "deallocate",
+            "restart",
+            "redeploy",
+            "simulateEviction",
+        ]
     }
 
     fn style(&self) -> Style {
@@ -69,6 +81,9 @@ impl ResourceType for VirtualMachines {
         let os = operating_system_of(draft);
         disks::complete(write, draft, before, os);
         complete_profile(draft, os);
+        if events::is_spot(draft) {
+            draft.spec.entry("evictionPolicy").or_insert_with(|| json!("Deallocate"));
+        }
         let size = draft.spec.get("hardwareProfile").and_then(|profile| profile["vmSize"].as_str());
         // For the metadata service, which does not know the sizes.
         draft.runtime.insert("temporaryDiskMB".into(), json!(size.and_then(temporary_disk)));
@@ -124,6 +139,13 @@ impl ResourceType for VirtualMachines {
         }
     }
 
+    /// A machine that wants to be told is deleted when it agrees, or its time comes.
+    fn delete(&self, write: &mut Write<'_>) -> Result<Answer, ArmError> {
+        let Some(location) = events::announce_end(write) else { return tracked::delete(self, write) };
+        let answer = Answer::empty(StatusCode::ACCEPTED);
+        Ok(operation::with_polling(write, answer, Polling::Compute, location.as_deref(), Finish::Location))
+    }
+
     fn act(&self, write: &mut Write<'_>, action: &str) -> Result<Answer, ArmError> {
         let scope = write.scope();
         let Some(machine) = write.tx.resource(&scope).cloned() else {
@@ -132,25 +154,37 @@ impl ResourceType for VirtualMachines {
         if action.eq_ignore_ascii_case("simulateEviction") {
             return evict(write, &scope, &machine);
         }
-        let mut machine = Resource::clone(&machine);
-        let state = match action.to_ascii_lowercase().as_str() {
-            "start" | "restart" => "running",
-            "poweroff" => "stopped",
-            _ => "deallocated",
-        };
-        machine.runtime.insert(POWER.into(), json!(state));
-        machine.changed_at = write.now;
         let location = machine.location.clone();
-        write.tx.put_resource(machine);
+        if !events::announce(write, &scope, &machine, action) {
+            switch(write, &machine, action);
+        }
         let answer = Answer::empty(StatusCode::ACCEPTED);
         Ok(operation::with_polling(write, answer, Polling::Compute, location.as_deref(), Finish::Location))
     }
 }
 
+/// Does to the machine what `action` says, at once.
+fn switch(write: &mut Write<'_>, machine: &Resource, action: &str) {
+    let mut machine = Resource::clone(machine);
+    let state = match action.to_ascii_lowercase().as_str() {
+        "start" | "restart" => Some("running"),
+        "poweroff" => Some("stopped"),
+        "deallocate" => Some("deallocated"),
+        // On another host the machine is what it was.
+        _ => None,
+    };
+    if let Some(state) = state {
+        machine.runtime.insert(POWER.into(), json!(state));
+    }
+    machine.changed_at = write.now;
+    write.tx.put_resource(machine);
+}
+
 /// Half a minute later the machine is taken away, as Azure takes Spot machines. Recorded: 204 without a body.
 fn evict(write: &mut Write<'_>, scope: &Scope, machine: &Resource) -> Result<Answer, ArmError> {
     let description = "Virtual machine is being evicted by a simulated eviction.".to_owned();
-    let wanted = Schedule { event_type: EventType::Preempt, notice: None, duration: None, description };
+    let (event_type, source) = (EventType::Preempt, EventSource::Platform);
+    let wanted = Schedule { event_type, source, notice: None, duration: None, description };
     match schedule_event(&mut write.tx, &write.arm.ids, scope, wanted, write.now) {
         Ok(_) => Ok(Answer::empty(StatusCode::NO_CONTENT)),
         Err(_) if !events::is_spot(machine) => Err(ArmError::conflict(

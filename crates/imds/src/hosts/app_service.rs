@@ -13,6 +13,7 @@ use super::reply;
 use crate::error::Error;
 use crate::identity::Selector;
 use crate::query::Query;
+use crate::revocation::Revocation;
 
 pub(super) const PATH: &str = "/msi/token";
 
@@ -20,8 +21,10 @@ pub(super) const PATH: &str = "/msi/token";
 enum Version {
     /// 2017-09-01.
     Old,
-    /// 2019-08-01, and 2025-03-30, which adds parameters for revoked tokens.
+    /// 2019-08-01.
     New,
+    /// 2025-03-30, which adds parameters for revoked tokens.
+    Newest,
 }
 
 impl Version {
@@ -29,7 +32,8 @@ impl Version {
     fn of(query: &Query<'_>, host: Host) -> Result<Self, Refusal> {
         match query.get("api-version") {
             Some("2017-09-01") if host == Host::AppService => Ok(Self::Old),
-            Some("2019-08-01" | "2025-03-30") => Ok(Self::New),
+            Some("2019-08-01") => Ok(Self::New),
+            Some("2025-03-30") => Ok(Self::Newest),
             _ => Err(Refusal::ApiVersion),
         }
     }
@@ -37,7 +41,7 @@ impl Version {
     fn selector<'q>(&self, query: &'q Query<'_>) -> Result<Selector<'q>, Refusal> {
         let named = match self {
             Self::Old => vec![query.get("clientid").map(Selector::Client)],
-            Self::New => vec![
+            Self::New | Self::Newest => vec![
                 query.get("client_id").map(Selector::Client),
                 query.get("principal_id").map(Selector::Object),
                 query.get("object_id").map(Selector::Object),
@@ -63,10 +67,12 @@ pub(super) async fn answer(call: &Call<'_>, host: Host) -> Result<Response, Refu
     let version = version?;
     let resource = query.get("resource").ok_or(Refusal::Resource)?;
     let selector = version.selector(&query)?;
-    let token = call.token(selector, resource).await.map_err(|refusal| match (refusal, selector) {
-        (Refusal::Identity, Selector::System) => Refusal::NoDefault,
-        (refusal, _) => refusal,
-    })?;
+    let revocation = if let Version::Newest = version { Revocation::of(&query) } else { Revocation::default() };
+    let token =
+        call.token_beside(selector, resource, revocation).await.map_err(|refusal| match (refusal, selector) {
+            (Refusal::Identity, Selector::System) => Refusal::NoDefault,
+            (refusal, _) => refusal,
+        })?;
     let mut body = pick(&token, &["access_token", "client_id", "expires_on", "resource", "token_type"]);
     if let Version::Old = version {
         let date = body.get("expires_on").and_then(written_date).ok_or(Error::Failure)?;

@@ -13,6 +13,7 @@ use crate::Road;
 use crate::error::Error;
 use crate::identity::Selector;
 use crate::query::Query;
+use crate::revocation::Revocation;
 use crate::token::Wanted;
 
 /// Where the secret of a resource's endpoint stands in [`Resource::runtime`].
@@ -89,8 +90,22 @@ impl<'r> Call<'r> {
     /// # Errors
     /// The refusals of the selection and of the token service.
     pub(super) async fn token(&self, selector: Selector<'_>, resource: &str) -> Result<JsonMap, Refusal> {
+        self.token_beside(selector, resource, Revocation::default()).await
+    }
+
+    /// The same for a program that speaks of revoked tokens.
+    ///
+    /// # Errors
+    /// The refusals of the selection and of the token service.
+    pub(super) async fn token_beside(
+        &self,
+        selector: Selector<'_>,
+        resource: &str,
+        revocation: Revocation<'_>,
+    ) -> Result<JsonMap, Refusal> {
         let world = self.road.imds.0.store.read();
-        let wanted = Wanted::of(&world, &self.resource, selector, resource)?;
+        let mut wanted = Wanted::of(&world, &self.resource, selector, resource)?;
+        wanted.revocation = revocation;
         drop(world);
         let body = self.road.grant(wanted, self.now).await?;
         Ok(serde_json::from_slice(&body).map_err(|_| Error::Failure)?)

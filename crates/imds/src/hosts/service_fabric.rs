@@ -9,6 +9,7 @@ use super::call::{Call, pick};
 use super::refusal::Refusal;
 use super::reply;
 use crate::identity::Selector;
+use crate::revocation::Revocation;
 
 pub(super) const PATH: &str = "/metadata/identity/oauth2/token";
 const VERSION: &str = "2019-07-01-preview";
@@ -21,7 +22,7 @@ pub(super) async fn answer(call: &Call<'_>) -> Result<Response, Refusal> {
         return Err(Refusal::ApiVersion);
     }
     let resource = query.get("resource").ok_or(Refusal::Resource)?;
-    let token = call.token(Selector::Default, resource).await?;
+    let token = call.token_beside(Selector::Default, resource, Revocation::of(&query)).await?;
     Ok(reply::json(StatusCode::OK, pick(&token, &["token_type", "expires_on", "access_token", "resource"])))
 }
 

@@ -129,6 +129,45 @@ async fn app_service_answers_in_both_its_ways() {
     assert_eq!(container_app.send(&line, &new, "").await.0, 400, "they came after it");
 }
 
+/// A program whose token was refused shows its hash, and gets another one; one that shows an older hash gets what is
+/// kept. Tokens of programs that understand revocation are their own.
+#[tokio::test]
+async fn a_refused_token_is_not_given_again() {
+    for (host, line) in [
+        (Host::AppService, "GET /msi/token?api-version=2025-03-30"),
+        (Host::ContainerApps, "GET /msi/token?api-version=2025-03-30"),
+        (Host::ServiceFabric, "GET /metadata/identity/oauth2/token?api-version=2019-07-01-preview"),
+    ] {
+        let headers = [("x-identity-header", "secret"), ("secret", "secret")];
+        let scene = Scene::new(host, true, &[]).await;
+        let hash = |token: &str| {
+            let hash = tokens::sha256(token.as_bytes());
+            format!("&token_sha256_to_refresh={}", hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+        };
+        for (said, token) in [
+            (String::new(), "token-1"),
+            ("&xms_cc=cp1".to_owned(), "token-2"),
+            (String::new(), "token-1"),
+            (format!("&xms_cc=cp1{}", hash("token-2")), "token-3"),
+            (format!("&xms_cc=cp1{}", hash("token-2")), "token-3"),
+            (hash("token-3"), "token-1"),
+            (hash("token-1"), "token-4"),
+        ] {
+            let (body, _) = scene.grants(&format!("{line}&{ARM}{said}"), &headers, "").await;
+            assert_eq!(body["access_token"], token, "{host:?} {said}");
+        }
+        let asked: Vec<bool> =
+            scene.world.service.forms.lock().unwrap().iter().map(|f| f.contains_key("claims")).collect();
+        assert_eq!(asked, [false, true, true, false]);
+    }
+    // The earlier version knows nothing of it.
+    let scene = Scene::new(Host::AppService, true, &[]).await;
+    for said in ["", "&xms_cc=cp1"] {
+        let line = format!("GET /msi/token?api-version=2019-08-01&{ARM}{said}");
+        assert_eq!(scene.grants(&line, &[("x-identity-header", "secret")], "").await.0["access_token"], "token-1");
+    }
+}
+
 #[tokio::test]
 async fn service_fabric_refuses_in_the_documented_words() {
     let right: &[(&str, &str)] = &[("Secret", "secret")];

@@ -36,7 +36,17 @@ async fn balanced(sku: &str) -> World {
         "frontendIPConfigurations": frontends,
         "loadBalancingRules": [
             rule("front", "POOL", "Tcp", (443, 8443)), rule("inside", "pool", "Udp", (53, 53)),
-            rule("front", "another", "Tcp", (80, 80)),
+            rule("front", "another", "Tcp", (80, 80)), rule("front", "named", "Tcp", (25, 2525)),
+            rule("front", "elsewhere", "Tcp", (26, 26)),
+        ],
+        "backendAddressPools": [
+            {"name": "named", "properties": {"loadBalancerBackendAddresses": [
+                {"name": "x", "properties": {"ipAddress": "10.4.0.8", "virtualNetwork": reference("virtualNetworks/v")}},
+                {"name": "y", "properties": {"ipAddress": "10.4.0.7", "virtualNetwork": reference("virtualNetworks/V")}},
+            ]}},
+            {"name": "elsewhere", "properties": {"loadBalancerBackendAddresses": [
+                {"name": "z", "properties": {"ipAddress": "10.4.0.7", "virtualNetwork": reference("virtualNetworks/other")}},
+            ]}},
         ],
         "inboundNatRules": [nat],
         "outboundRules": [{"name": "o", "properties": {
@@ -46,6 +56,7 @@ async fn balanced(sku: &str) -> World {
     });
     let nic = json!({"ipConfigurations": [{"name": "a", "properties": {
         "privateIPAddress": "10.4.0.7",
+        "subnet": reference("virtualNetworks/v/subnets/s"),
         "publicIPAddress": reference("publicIPAddresses/own"),
         "loadBalancerBackendAddressPools": [reference("loadBalancers/LB/backendAddressPools/Pool")],
         "loadBalancerInboundNatRules": [reference("loadBalancers/lb/inboundNatRules/SSH")],
@@ -69,7 +80,7 @@ async fn balanced(sku: &str) -> World {
 #[tokio::test]
 async fn rules_of_each_pool_and_ports_as_numbers() {
     let answer = balanced("Standard").await.get(TARGET).await;
-    insta::assert_snapshot!(answer.body, @r#"{"loadbalancer":{"publicIpAddresses":[{"frontendIpAddress":"203.0.113.10","privateIpAddress":"10.4.0.7"}],"inboundRules":[{"frontendIpAddress":"203.0.113.9","protocol":"tcp","frontendPort":443,"backendPort":8443,"privateIpAddress":"10.4.0.7"},{"frontendIpAddress":"10.4.0.100","protocol":"udp","frontendPort":53,"backendPort":53,"privateIpAddress":"10.4.0.7"},{"frontendIpAddress":"203.0.113.9","protocol":"tcp","frontendPort":2222,"backendPort":22,"privateIpAddress":"10.4.0.7"}],"outboundRules":[{"frontendIpAddress":"203.0.113.9","privateIpAddress":"10.4.0.7"}]}}"#);
+    insta::assert_snapshot!(answer.body, @r#"{"loadbalancer":{"publicIpAddresses":[{"frontendIpAddress":"203.0.113.10","privateIpAddress":"10.4.0.7"}],"inboundRules":[{"frontendIpAddress":"203.0.113.9","protocol":"tcp","frontendPort":443,"backendPort":8443,"privateIpAddress":"10.4.0.7"},{"frontendIpAddress":"10.4.0.100","protocol":"udp","frontendPort":53,"backendPort":53,"privateIpAddress":"10.4.0.7"},{"frontendIpAddress":"203.0.113.9","protocol":"tcp","frontendPort":25,"backendPort":2525,"privateIpAddress":"10.4.0.7"},{"frontendIpAddress":"203.0.113.9","protocol":"tcp","frontendPort":2222,"backendPort":22,"privateIpAddress":"10.4.0.7"}],"outboundRules":[{"frontendIpAddress":"203.0.113.9","privateIpAddress":"10.4.0.7"}]}}"#);
 }
 
 #[tokio::test]

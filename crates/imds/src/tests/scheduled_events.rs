@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::Request;
-use model::{EventType, ScheduledEvent, ScheduledEvents, Scope};
+use model::{EventSource, EventType, ScheduledEvent, ScheduledEvents, Scope};
 use serde_json::json;
 use time::Duration;
 use uuid::Uuid;
@@ -19,6 +19,7 @@ async fn warned() -> World {
         events.schedule(ScheduledEvent {
             id: Uuid::from_u128(0xab00 + n),
             event_type,
+            source: if n == 2 { EventSource::User } else { EventSource::Platform },
             description: "Simulated maintenance.".to_owned(),
             duration: event_type.usual_duration(),
             not_before: start() + event_type.minimum_notice(),
@@ -51,7 +52,7 @@ async fn nothing_is_ahead() {
 async fn the_document_of_each_version() {
     let world = warned().await;
     let first = world.get(TARGET).await.json();
-    insta::assert_snapshot!(first["Events"][1], @r#"{"EventId":"00000000-0000-0000-0000-00000000AB02","EventType":"Reboot","ResourceType":"VirtualMachine","Resources":["vm-web-0"],"EventStatus":"Scheduled","NotBefore":"Sat, 01 Aug 2026 10:26:12 GMT","Description":"Simulated maintenance.","EventSource":"Platform","DurationInSeconds":5}"#);
+    insta::assert_snapshot!(first["Events"][1], @r#"{"EventId":"00000000-0000-0000-0000-00000000AB02","EventType":"Reboot","ResourceType":"VirtualMachine","Resources":["vm-web-0"],"EventStatus":"Scheduled","NotBefore":"Sat, 01 Aug 2026 10:26:12 GMT","Description":"Simulated maintenance.","EventSource":"User","DurationInSeconds":5}"#);
     assert_eq!(first["DocumentIncarnation"], 6);
     let mut told = Vec::new();
     for version in ["2017-03-01", "2017-08-01", "2017-11-01", "2019-01-01", "2019-04-01", "2019-08-01", "2020-07-01"] {
@@ -70,6 +71,19 @@ async fn the_document_of_each_version() {
     2019-08-01 ["vm-web-0"] 8 Freeze Reboot Redeploy Preempt Terminate
     2020-07-01 ["vm-web-0"] 9 Freeze Reboot Redeploy Preempt Terminate
     "#);
+}
+
+#[tokio::test]
+async fn who_asks_is_noted_down_once_a_minute() {
+    let world = World::new(false, &[]).await;
+    let asked_at = || world.store.read().scheduled_events(&Scope::new(VM)).and_then(|events| events.asked_at);
+    post(&world, r#"{"StartRequests":[]}"#).await;
+    assert_eq!(asked_at(), None);
+    for (seconds, noted) in [(0, 0), (59, 0), (1, 60), (59, 60)] {
+        world.advance(Duration::seconds(seconds));
+        assert_eq!(world.get(TARGET).await.json()["DocumentIncarnation"], 1);
+        assert_eq!(asked_at(), Some(start() + Duration::seconds(noted)));
+    }
 }
 
 #[tokio::test]

@@ -148,6 +148,19 @@ async fn the_token_service_s_refusals_are_passed_on_and_kept_tokens_outlive_them
     assert_eq!((answer.status.as_u16(), answer.json()["error"].clone()), (500, json!("server_error")));
 }
 
+/// A host asks the token service of its region, and that is where the page about an error is; all else stays as it was said.
+#[tokio::test]
+async fn pages_about_errors_are_those_of_the_region() {
+    const BODY: &str = r#"{"error":"invalid_resource","error_description":"AADSTS500011: …","error_uri":"https://login.microsoftonline.com/error?code=500011","suberror":"x"}"#;
+    let world = World::new(true, &[]).await;
+    *world.service.refusal.lock().unwrap() = Some((StatusCode::BAD_REQUEST, BODY));
+    let answer = world.get(ARM).await;
+    let regional = BODY.replace("login.microsoftonline.com", "westeurope.login.microsoft.com");
+    assert_eq!((answer.status.as_u16(), answer.body), (400, regional));
+    world.change_vm(|vm| vm.location = None).await;
+    assert_eq!(world.get(ARM).await.body, BODY);
+}
+
 #[tokio::test]
 async fn an_identity_without_a_key_is_a_failure_and_not_a_refusal() {
     let world = World::new(true, &[]).await;

@@ -4,7 +4,7 @@ use arm_api::{Schedule, schedule_event};
 use axum::Json;
 use axum::extract::State;
 use imds::{Fault, FaultKind};
-use model::{EventType, Resource, http_date, parse_span};
+use model::{EventSource, EventType, Resource, http_date, parse_span};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -33,6 +33,7 @@ pub(super) async fn schedule(State(control): State<Control>, Json(wanted): Json<
     let event_type = event_type.ok_or_else(|| Refusal::new(format!("There is no event '{}'.", wanted.event)))?;
     let schedule = Schedule {
         event_type,
+        source: EventSource::Platform,
         notice: wanted.notice.as_deref().map(parse_span).transpose().map_err(Refusal::new)?,
         duration: wanted.duration,
         description: wanted.description.unwrap_or_else(|| "Simulated maintenance.".to_owned()),

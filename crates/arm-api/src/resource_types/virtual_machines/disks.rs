@@ -63,14 +63,23 @@ fn inherit(disk: &mut JsonMap, had: &Value) {
 /// Gives the disk a name and a managed disk, and marks that as the machine's.
 fn attach(write: &mut Write<'_>, machine: &Resource, disk: &mut JsonMap, kind: &str) {
     disk.entry("deleteOption").or_insert_with(|| json!("Detach"));
+    let named = disk.get("managedDisk").and_then(|managed| managed["id"].as_str()).map(Scope::new);
+    if let Some(existing) = named.and_then(|scope| write.tx.resource(&scope).cloned()) {
+        describe_existing(disk, &existing);
+    }
     let unique = write.arm.ids.guid().simple().to_string();
     let name = disk.entry("name").or_insert_with(|| json!(format!("{}_{kind}_{unique}", machine.name))).clone();
+    // Kept in a storage account, it is no resource.
+    if disk.contains_key("vhd") {
+        return;
+    }
     let group = write.route.path.base_id();
     let id = format!("{group}/providers/Microsoft.Compute/disks/{}", name.as_str().unwrap_or_default());
     if let Value::Object(managed) = disk.entry("managedDisk").or_insert_with(|| json!({})) {
         managed.entry("storageAccountType").or_insert_with(|| json!("Premium_LRS"));
         managed.entry("id").or_insert_with(|| json!(id));
     }
+    let wanted_size = size_of(disk);
     let disk = Value::Object(disk.clone());
     let id = disk["managedDisk"]["id"].as_str().unwrap_or_default();
     let mut kept = match write.tx.resource(&Scope::new(id)) {
@@ -79,7 +88,28 @@ fn attach(write: &mut Write<'_>, machine: &Resource, disk: &mut JsonMap, kind: &
     };
     kept.envelope.insert("managedBy".into(), json!(machine.id));
     kept.status.insert("diskState".into(), json!("Attached"));
+    if wanted_size > size_of(&kept.spec) {
+        kept.spec.insert("diskSizeGB".into(), json!(wanted_size));
+        describe(&mut kept, &write.arm.ids, write.now);
+    }
     write.tx.put_resource(kept);
+}
+
+/// Of a disk that is there already, the machine shows what that is.
+fn describe_existing(disk: &mut JsonMap, existing: &Resource) {
+    disk.entry("name").or_insert_with(|| json!(existing.name));
+    // A disk grows with what the machine asks of it, and never shrinks.
+    if let Some(size) = existing.spec.get("diskSizeGB").filter(|size| size.as_i64() > size_of(disk)) {
+        disk.insert("diskSizeGB".into(), size.clone());
+    }
+    let account = existing.envelope.get("sku").map(|sku| sku["name"].clone()).filter(Value::is_string);
+    if let (Some(account), Some(Value::Object(managed))) = (account, disk.get_mut("managedDisk")) {
+        managed.insert("storageAccountType".into(), account);
+    }
+}
+
+fn size_of(disk: &JsonMap) -> Option<i64> {
+    disk.get("diskSizeGB").and_then(Value::as_i64)
 }
 
 /// The managed disk as a resource of its own.

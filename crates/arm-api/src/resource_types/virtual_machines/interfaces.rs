@@ -9,7 +9,8 @@ use crate::error::ArmError;
 /// Every interface must exist; each remembers its machine.
 pub(super) fn join(write: &mut Write<'_>, draft: &Resource, before: Option<&Resource>) -> Result<(), ArmError> {
     let nics = references(&draft.spec);
-    for id in &nics {
+    let primary = primary(&draft.spec);
+    for (n, id) in nics.iter().enumerate() {
         let Some(nic) = write.tx.resource(&Scope::new(id)).cloned() else {
             return Err(ArmError::bad(
                 "InvalidResourceReference",
@@ -29,7 +30,7 @@ pub(super) fn join(write: &mut Write<'_>, draft: &Resource, before: Option<&Reso
         }
         let mut nic = Resource::clone(&nic);
         nic.status.insert("virtualMachine".into(), json!({"id": draft.id}));
-        nic.status.insert("primary".into(), json!(true));
+        nic.status.insert("primary".into(), json!(n == primary));
         write.tx.put_resource(nic);
     }
     // An interface that the machine no longer names is free.
@@ -42,6 +43,12 @@ pub(super) fn join(write: &mut Write<'_>, draft: &Resource, before: Option<&Reso
         }
     }
     Ok(())
+}
+
+/// Which interface the machine calls its primary one; the first, if none.
+fn primary(properties: &JsonMap) -> usize {
+    let listed = properties.get("networkProfile").and_then(|profile| profile["networkInterfaces"].as_array());
+    listed.and_then(|all| all.iter().position(|nic| nic["properties"]["primary"] == json!(true))).unwrap_or(0)
 }
 
 fn references(properties: &JsonMap) -> Vec<String> {
