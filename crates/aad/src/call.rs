@@ -18,6 +18,8 @@ use crate::error::{Aadsts, Refusal};
 use crate::form::Form;
 
 const CLIENT_REQUEST_ID: &str = "client-request-id";
+/// What is wanted of whoever asks with a token (RFC 6750, 3).
+const BEARER: &str = "Bearer error=\"invalid_token\"";
 const SECONDS: StaticFormatDescription = format_description!("[year]-[month]-[day] [hour]:[minute]:[second]Z");
 
 /// What all parts of an answer share.
@@ -61,8 +63,14 @@ impl Call {
             Err(error) => {
                 let (refusal, body) = self.refused(error);
                 let mut response = answer::json(refusal.status, body, Some(refusal.code));
-                if let Aadsts::TooManyRequests { retry_after } = error {
-                    response.headers_mut().insert(header::RETRY_AFTER, (*retry_after).into());
+                match error {
+                    Aadsts::TooManyRequests { retry_after } => {
+                        response.headers_mut().insert(header::RETRY_AFTER, (*retry_after).into());
+                    }
+                    Aadsts::InvalidBearer => {
+                        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(BEARER));
+                    }
+                    _ => {}
                 }
                 response
             }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, StatusCode, header};
+use http_body_util::LengthLimitError;
 use tokio::time::timeout;
 
 use crate::Aad;
@@ -103,7 +104,11 @@ pub(crate) async fn read_form(headers: &HeaderMap, body: Body) -> Result<Vec<u8>
 
 async fn in_time(read: impl Future<Output = Result<Bytes, axum::Error>>, patience: Duration) -> Result<Bytes, Aadsts> {
     let read = timeout(patience, read).await.map_err(|_| Aadsts::Malformed(StatusCode::REQUEST_TIMEOUT))?;
-    read.map_err(|_| Aadsts::Malformed(StatusCode::PAYLOAD_TOO_LARGE))
+    read.map_err(|error| match error.into_inner().is::<LengthLimitError>() {
+        true => Aadsts::Malformed(StatusCode::PAYLOAD_TOO_LARGE),
+        // The connection broke, or its framing is wrong.
+        false => Aadsts::MALFORMED,
+    })
 }
 
 fn is_form(headers: &HeaderMap) -> bool {
@@ -117,9 +122,13 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_body_that_does_not_come_is_not_waited_for() {
+    async fn a_body_comes_whole_in_time_and_small_or_not_at_all() {
         let refused = in_time(std::future::pending(), Duration::ZERO).await.unwrap_err();
         assert_eq!(refused, Aadsts::Malformed(StatusCode::REQUEST_TIMEOUT));
+        let broken = in_time(async { Err(axum::Error::new(std::io::Error::other("reset"))) }, PATIENCE).await;
+        assert_eq!(broken.unwrap_err(), Aadsts::MALFORMED);
+        let long = in_time(to_bytes(Body::from("abcd"), 3), PATIENCE).await;
+        assert_eq!(long.unwrap_err(), Aadsts::Malformed(StatusCode::PAYLOAD_TOO_LARGE));
         assert_eq!(in_time(to_bytes(Body::from("a=b"), 3), Duration::ZERO).await.unwrap(), "a=b");
     }
 }

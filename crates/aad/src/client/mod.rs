@@ -15,6 +15,7 @@ use tokens::Proof;
 
 use crate::error::Aadsts;
 use crate::registration::Registration;
+use crate::tenant::TenantName;
 use crate::token_endpoint::TokenRequest;
 pub(crate) use account::Account;
 pub(crate) use assertion::check_time;
@@ -43,6 +44,11 @@ pub(crate) fn identify<'r>(request: &TokenRequest<'r>) -> Result<(Registration<'
     let id_in_header = basic.as_ref().map(|(id, _)| id.as_str());
     let client_id = form.get("client_id").or(id_in_header).ok_or(Aadsts::Missing("client_id"))?;
     let registration = Registration::find(request, client_id)?;
+    if request.tenant_name == TenantName::Consumers {
+        // Nobody here has a personal account.
+        let (client_id, name) = (registration.app_id, registration.name.to_owned());
+        return Err(Aadsts::OrganizationsOnly { client_id, name });
+    }
     let is_proving = ["client_assertion", "client_secret"].iter().any(|name| form.get(name).is_some())
         || basic.as_ref().is_some_and(|(_, secret)| !secret.is_empty());
     match (is_proving, registration.application) {

@@ -34,12 +34,11 @@ pub fn application(
 ) -> JsonMap {
     let format = recipient.format(tenant);
     let mut claims = Claims::begin(&format, lifetime);
+    let groups = claims.say_overage(entitled, &format!("{}/servicePrincipals/{}", tenant.id, subject.object_id));
     claims.say("aio", json!(opaque(ids)));
     claims.say(format.client, json!(subject.app_id));
     claims.say(format.client_class, json!(subject.proof.class_reference()));
-    if let Some(groups) = &entitled.groups {
-        claims.say("groups", json!(groups));
-    }
+    claims.say_list("groups", groups);
     if !recipient.is_version_2 {
         claims.say("idp", json!(format.issuer));
     }
@@ -126,6 +125,21 @@ mod tests {
         assert_eq!(arm["exp"].as_i64().zip(arm["nbf"].as_i64()).map(|(exp, nbf)| exp - nbf), Some(86_700));
         assert_eq!((&arm["oid"], &arm["appidacr"], &arm["iss"]), (&arm["sub"], &json!("2"), &arm["idp"]));
         assert!(!token("api://mine", None, false).contains_key("xms_mirid"));
+        let recipient =
+            Recipient { resource: "api://mine", app: None, app_id: Uuid::from_u128(9), is_version_2: false };
+        let in_groups = |count: u128| {
+            let groups = Some((0..count).map(Uuid::from_u128).collect());
+            let entitled = Entitlements { groups, ..Entitlements::default() };
+            application(&tenant(), &subject, &recipient, &entitled, lifetime, &Ids::seeded(1))
+        };
+        assert_eq!(in_groups(200)["groups"].as_array().map(Vec::len), Some(200));
+        let endpoint = &in_groups(201)["_claim_sources"]["src1"]["endpoint"];
+        let wanted = format!(
+            "https://graph.windows.net/{}/servicePrincipals/{}/getMemberObjects",
+            Uuid::from_u128(1),
+            Uuid::from_u128(3)
+        );
+        assert_eq!((endpoint, in_groups(201).get("groups")), (&json!(wanted), None));
         let exchange = token("api://AzureADTokenExchange", Some(ResourceApp::TokenExchange), true);
         assert_eq!((&exchange["ver"], &exchange["azpacr"]), (&json!("2.0"), &json!("2")));
     }

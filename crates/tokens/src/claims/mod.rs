@@ -53,6 +53,9 @@ pub struct Lifetime {
     pub expires: Time,
 }
 
+/// More groups than this do not fit into a token (IDENTITY-WIRE 4.4).
+const MOST_GROUPS: usize = 200;
+
 /// How far back the beginning of a token is dated.
 const BACK_DATED: Duration = Duration::minutes(5);
 
@@ -175,6 +178,19 @@ impl Claims {
 
     fn say(&mut self, name: &str, value: Value) {
         self.0.insert(name.to_owned(), value);
+    }
+
+    /// The groups to list. More than fit are not listed: the token says where to ask for those of `subject`, a path of the
+    /// directory.
+    fn say_overage<'e>(&mut self, entitled: &'e Entitlements, subject: &str) -> &'e [Uuid] {
+        let groups = entitled.groups.as_deref().unwrap_or_default();
+        if groups.len() <= MOST_GROUPS {
+            return groups;
+        }
+        let endpoint = format!("https://graph.windows.net/{subject}/getMemberObjects");
+        self.say("_claim_names", json!({"groups": "src1"}));
+        self.say("_claim_sources", json!({"src1": {"endpoint": endpoint}}));
+        &[]
     }
 
     fn say_some<T: Into<Value>>(&mut self, name: &str, value: Option<T>) {

@@ -9,9 +9,6 @@ use uuid::Uuid;
 use super::{Claims, Entitlements, Lifetime, Proof, Recipient, opaque, token_id};
 use crate::sha256;
 
-/// More groups than this do not fit: the token then says where to ask for them (IDENTITY-WIRE 4.4).
-const MOST_GROUPS: usize = 200;
-
 /// A person who signed in to a client.
 #[derive(Debug, Clone, Copy)]
 pub struct Person<'a> {
@@ -51,15 +48,7 @@ pub fn user(
     let is_version_1 = !recipient.is_version_2;
     let user = person.user;
     let mut claims = Claims::begin(&format, lifetime);
-    let (listed, overage) = match &entitled.groups {
-        Some(groups) if groups.len() > MOST_GROUPS => (&[][..], true),
-        groups => (groups.as_deref().unwrap_or_default(), false),
-    };
-    if overage {
-        let endpoint = format!("https://graph.windows.net/{}/users/{}/getMemberObjects", tenant.id, user.id);
-        claims.say("_claim_names", json!({"groups": "src1"}));
-        claims.say("_claim_sources", json!({"src1": {"endpoint": endpoint}}));
-    }
+    let listed = claims.say_overage(entitled, &format!("{}/users/{}", tenant.id, user.id));
     if is_version_1 {
         claims.say("acr", json!("1"));
     }

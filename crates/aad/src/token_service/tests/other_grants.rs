@@ -211,6 +211,26 @@ async fn whoever_asks_with_a_token_for_graph_hears_who_it_acts_for() {
     let bearer = format!("Bearer {}", arm["access_token"].as_str().unwrap());
     let refused = world.get_with(&format!("/{TENANT}/openid/userinfo"), "authorization", &bearer).await;
     assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(refused.header("www-authenticate"), "Bearer error=\"invalid_token\"");
+}
+
+/// Nobody of the tenant has a personal account: whatever was given elsewhere is worth nothing there.
+#[tokio::test]
+async fn personal_accounts_are_not_of_the_tenant() {
+    let world = peopled().await;
+    let tokens = world.tokens_of_ada().await;
+    let code = world.sign_in(&of_cli()).await;
+    let (device_code, _) = begin(&world).await;
+    for (name, value, grant) in [
+        ("refresh_token", &tokens["refresh_token"], "refresh_token"),
+        ("code", &code["code"], "authorization_code"),
+        ("device_code", &json!(device_code), "device_code"),
+    ] {
+        let form = [("grant_type", grant), ("client_id", CLI), (name, value.as_str().unwrap())];
+        let reply = world.post_to("/consumers/oauth2/v2.0/token", &form).await;
+        assert_eq!(refusal(&reply), "400 invalid_request 9002332", "{grant}");
+    }
+    assert_eq!(world.refresh(tokens["refresh_token"].as_str().unwrap(), ARM).await.status, StatusCode::OK);
 }
 
 #[tokio::test]
