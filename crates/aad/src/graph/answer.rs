@@ -185,12 +185,10 @@ pub(super) fn shown(kind: Kind, mut item: JsonMap, options: &Options, alone: boo
 fn made_at(call: &Call<'_>, world: &Snapshot, kind: Kind, item: &JsonMap) -> String {
     let id = item.get("id").and_then(Value::as_str).unwrap_or_default();
     let made = call.reference(world, kind, id);
-    // No directory object itself.
-    if kind == Kind::FederatedIdentityCredential {
-        let below = made.split("/directoryObjects/").next().unwrap_or_default();
-        return format!("{below}/{}/{id}", kind.set());
+    match made.split_once("/directoryObjects/") {
+        Some((tenant, _)) if !kind.is_directory_object() => format!("{tenant}/{}/{id}", kind.set()),
+        _ => made,
     }
-    made
 }
 
 /// Takes out what OData says about the answer, but for what leads on: counts and links.
