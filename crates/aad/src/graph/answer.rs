@@ -95,7 +95,7 @@ fn collection(call: &Call<'_>, world: &Snapshot, kind: Kind, mut items: Vec<Json
     let kind = match call.cast {
         None => kind,
         Some(cast) => {
-            items.retain(|item| type_of(item) == Some(cast));
+            items.retain(|item| type_of(item).unwrap_or(kind.type_name()) == cast);
             // The context says it of all of them.
             items.iter_mut().for_each(|item| drop(item.remove("@odata.type")));
             Kind::named(cast).unwrap_or(kind)

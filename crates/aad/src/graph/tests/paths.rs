@@ -34,6 +34,13 @@ async fn a_relation_is_narrowed_to_a_type() {
 }
 
 #[tokio::test]
+async fn a_set_is_of_its_own_type() {
+    let cloud = Cloud::new().await;
+    assert_eq!(cloud.get("/v1.0/users/microsoft.graph.user").await.values("displayName"), ["Ada"]);
+    assert!(cloud.get("/v1.0/users/microsoft.graph.group").await.values("id").is_empty());
+}
+
+#[tokio::test]
 async fn an_action_may_be_called_by_its_whole_name() {
     let cloud = Cloud::new().await;
     let group = group_of_two(&cloud).await;

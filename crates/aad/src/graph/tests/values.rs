@@ -48,6 +48,7 @@ async fn an_application_is_checked() {
         (with("allowedMemberTypes", json!(["Device"])), "appRoles"),
         (with("description", json!("")), "appRoles"),
         (json!({"api": {"oauth2PermissionScopes": [{"value": "x"}]}}), "oauth2PermissionScopes"),
+        (json!({"api": {"oauth2PermissionScopes": 7}}), "oauth2PermissionScopes"),
     ] {
         let refused = cloud.post("/v1.0/applications", application(&body)).await;
         let text = format!("Invalid value specified for property '{property}' of resource 'Application'.");
