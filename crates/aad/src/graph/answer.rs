@@ -95,7 +95,7 @@ fn collection(call: &Call<'_>, world: &Snapshot, kind: Kind, mut items: Vec<Json
     let kind = match call.cast {
         None => kind,
         Some(cast) => {
-            items.retain(|item| type_of(item) == Some(cast));
+            items.retain(|item| type_of(item).unwrap_or(kind.type_name()) == cast);
             // The context says it of all of them.
             items.iter_mut().for_each(|item| drop(item.remove("@odata.type")));
             Kind::named(cast).unwrap_or(kind)
@@ -185,12 +185,10 @@ pub(super) fn shown(kind: Kind, mut item: JsonMap, options: &Options, alone: boo
 fn made_at(call: &Call<'_>, world: &Snapshot, kind: Kind, item: &JsonMap) -> String {
     let id = item.get("id").and_then(Value::as_str).unwrap_or_default();
     let made = call.reference(world, kind, id);
-    // No directory object itself.
-    if kind == Kind::FederatedIdentityCredential {
-        let below = made.split("/directoryObjects/").next().unwrap_or_default();
-        return format!("{below}/{}/{id}", kind.set());
+    match made.split_once("/directoryObjects/") {
+        Some((tenant, _)) if !kind.is_directory_object() => format!("{tenant}/{}/{id}", kind.set()),
+        _ => made,
     }
-    made
 }
 
 /// Takes out what OData says about the answer, but for what leads on: counts and links.

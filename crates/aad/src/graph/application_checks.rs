@@ -32,7 +32,7 @@ pub(super) fn check(body: &JsonMap, current: &JsonMap) -> Result<(), GraphError>
         keeps_enabled(current.get("appRoles"), roles)?;
     }
     if let Some(scopes) = body.get("api").and_then(|api| api.get("oauth2PermissionScopes")) {
-        if !items(scopes).iter().all(|scope| id(scope).is_some()) {
+        if !scopes.is_array() || !items(scopes).iter().all(|scope| id(scope).is_some()) {
             return wrong("oauth2PermissionScopes");
         }
         keeps_enabled(current.get("api").and_then(|api| api.get("oauth2PermissionScopes")), scopes)?;

@@ -76,7 +76,9 @@ fn delta(call: &Call<'_>, world: &Snapshot, kind: Kind) -> Result<Answer, GraphE
         None => world.objects().filter(|object| Kind::of(object) == kind).map(|object| object.id()).collect(),
         Some(_) => changes.keys().copied().collect(),
     };
-    let mut rest = ids.into_iter().filter(|id| token.after.is_none_or(|after| *id > after));
+    call.options.refuse_beyond_ids()?;
+    let wanted = |id: &Uuid| call.options.accepts(&JsonMap::from_iter([("id".to_owned(), json!(id))]));
+    let mut rest = ids.into_iter().filter(|id| token.after.is_none_or(|after| *id > after) && wanted(id));
     let page: Vec<Uuid> = rest.by_ref().take(call.options.top.unwrap_or(PAGE)).collect();
     let (name, link) = match rest.next() {
         Some(_) => {

@@ -24,11 +24,12 @@ pub(super) const ROUTES: &[Route] = &[
     Route::get("", list_roles),
     Route::get("{}", show_role),
     Route::get("{}/members", list_members),
+    Route::get("{}/members/{}", show_member),
     Route::post("{}/members/$ref", add_member),
     Route::delete("{}/members/{}/$ref", remove_member),
 ];
 /// Of `/directoryRoleTemplates`.
-pub(super) const TEMPLATES: &[Route] = &[Route::get("", list_templates)];
+pub(super) const TEMPLATES: &[Route] = &[Route::get("", list_templates), Route::get("{}", show_template)];
 /// Of `/roleManagement/directory/roleDefinitions`.
 pub(super) const DEFINITIONS: &[Route] = &[Route::get("", list_definitions), Route::get("{}", show_definition)];
 /// Of `/roleManagement/directory/roleAssignments`.
@@ -143,12 +144,23 @@ fn show_role(call: &Call<'_>, _: &Snapshot) -> Result<Answer, GraphError> {
     Ok(Answer::Entity(Kind::DirectoryRole, draw_role(found(call)?)))
 }
 
+fn show_template(call: &Call<'_>, _: &Snapshot) -> Result<Answer, GraphError> {
+    Ok(Answer::Entity(Kind::DirectoryRoleTemplate, draw_template(found(call)?)))
+}
+
 fn show_definition(call: &Call<'_>, _: &Snapshot) -> Result<Answer, GraphError> {
     Ok(Answer::Entity(Kind::RoleDefinition, draw_definition(found(call)?)))
 }
 
 fn list_members(call: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
     Ok(Answer::Collection(Kind::DirectoryObject, holders(world, found(call)?.id)))
+}
+
+fn show_member(call: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
+    let id = &call.key(1)?.value;
+    let has = |item: &JsonMap| item.get("id").is_some_and(|own| own == id);
+    let holder = holders(world, found(call)?.id).into_iter().find(has);
+    Ok(Answer::Entity(Kind::DirectoryObject, holder.ok_or_else(|| GraphError::NotFound(id.clone()))?))
 }
 
 fn add_member(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {

@@ -18,7 +18,7 @@ use super::{
 };
 
 /// Of what has owners.
-pub(super) const OWNERS: &[Route] = &[Route::get("{}/owners", list)];
+pub(super) const OWNERS: &[Route] = &[Route::get("{}/owners", list), Route::get("{}/owners/{}", show)];
 /// Of who can own.
 pub(super) const OWNED: &[Route] = &[Route::get("{}/ownedObjects", list)];
 /// Of people.
@@ -26,6 +26,7 @@ pub(super) const MANAGER: &[Route] = &[Route::get("{}/manager", list), Route::ge
 /// Of groups.
 pub(super) const MEMBERS: &[Route] = &[
     Route::get("{}/members", list).about(Area::Members),
+    Route::get("{}/members/{}", show).about(Area::Members),
     Route::get("{}/transitiveMembers", list).about(Area::Members),
 ];
 /// Of what can be a member.
@@ -115,4 +116,16 @@ fn list(call: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
         Some(Related::One(None)) => Err(GraphError::NotFound(call.relation.to_owned())),
         None => Err(GraphError::UnknownSegment(call.relation.to_owned())),
     }
+}
+
+/// One of the collection; as Terraform looks whether a reference is there.
+fn show(call: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
+    let wanted = &call.key(1)?.value;
+    let found = match related(world, call.object(world)?, call.relation) {
+        Some(Related::Many(_, found)) => found,
+        _ => Vec::new(),
+    };
+    let is_wanted = |item: &JsonMap| item.get("id").is_some_and(|id| id == wanted);
+    let found = found.into_iter().find(is_wanted).ok_or_else(|| GraphError::NotFound(wanted.clone()))?;
+    Ok(Answer::Entity(Kind::DirectoryObject, found))
 }

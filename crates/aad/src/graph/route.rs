@@ -70,9 +70,9 @@ impl Route {
         self
     }
 
-    /// Its last word: the relation that it follows, where it follows one.
+    /// Its last word that is no key: the relation that it follows, where it follows one.
     pub(super) fn last(&self) -> &'static str {
-        self.path.rsplit('/').next().unwrap_or_default()
+        self.path.rsplit('/').find(|piece| *piece != "{}").unwrap_or_default()
     }
 
     /// The keys in `segments`, when this is the route's path.

@@ -18,6 +18,7 @@ mod search;
 
 use axum::extract::Query;
 use axum::http::Uri;
+use model::JsonMap;
 
 pub(super) use self::evaluate::member;
 pub(super) use self::expansion::Expansion;
@@ -96,6 +97,20 @@ impl Options {
     /// The properties that the conditions look at.
     pub(super) fn filtered(&self) -> Vec<&str> {
         self.conditions.iter().flat_map(|condition| condition.properties()).collect()
+    }
+
+    /// Whether the conditions hold for `item`.
+    pub(super) fn accepts(&self, item: &JsonMap) -> bool {
+        self.conditions.iter().all(|condition| condition.holds(item))
+    }
+
+    /// Refuses a round of changes of anything but chosen objects, in any order but the directory's own.
+    ///
+    /// # Errors
+    /// [`GraphError::UnsupportedQuery`].
+    pub(super) fn refuse_beyond_ids(&self) -> Result<(), GraphError> {
+        let beyond = self.searched || !self.order.is_empty() || self.filtered().iter().any(|name| *name != "id");
+        if beyond { Err(GraphError::UnsupportedQuery("Unsupported Query.".to_owned())) } else { Ok(()) }
     }
 
     /// Refuses what the directory answers only to those who take an answer that may lag behind.

@@ -73,7 +73,7 @@ impl Options {
                 )));
             }
         }
-        items.retain(|item| self.conditions.iter().all(|condition| condition.holds(item)));
+        items.retain(|item| self.accepts(item));
         let total = items.len();
         let mut placed: Vec<(Vec<Value>, JsonMap)> = items.into_iter().map(|item| (self.place(&item), item)).collect();
         if let Some(token) = &self.token {

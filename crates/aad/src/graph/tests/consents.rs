@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::graph::in_process::{ADMINISTRATOR, AUDIENCE, Cloud, MACHINE, NOW, PERSON};
+use crate::graph::in_process::{ADMINISTRATOR, AUDIENCE, Cloud, MACHINE, NOW, PERSON, TENANT};
 
 const USER_READ_ALL: &str = "df021288-bdef-4463-88db-98f22de89214";
 
@@ -96,6 +96,8 @@ async fn delegated_permissions_are_granted_changed_and_taken_away() {
     };
     let made = cloud.post(PATH, wanted("AllPrincipals", Value::Null)).await;
     assert_eq!((made.status, made.text("scope").as_str()), (StatusCode::CREATED, "User.Read openid"));
+    let location = format!("https://localhost:8445/v2/{TENANT}/oauth2PermissionGrants/{}", made.text("id"));
+    assert_eq!(made.headers["location"], location.as_str());
     let again = cloud.post(PATH, wanted("AllPrincipals", Value::Null)).await;
     assert_eq!((again.status, again.code()), (StatusCode::CONFLICT, "Request_MultipleObjectsWithSameKeyValue"));
     let own = cloud.post(PATH, wanted("Principal", json!(PERSON))).await;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::graph::in_process::{Cloud, PERSON};
+use crate::graph::in_process::{Cloud, PERSON, TENANT};
 
 /// Reads a round to its end: its objects and the path of the next round.
 async fn round(cloud: &Cloud, path: &str) -> (Vec<Value>, String) {
@@ -64,6 +64,22 @@ async fn people_come_change_and_go() {
     cloud.delete(&path).await;
     let (changed, _) = round(&cloud, &next).await;
     assert_eq!(changed, [json!({"id": PERSON, "@removed": {"reason": "changed"}})]);
+}
+
+#[tokio::test]
+async fn a_round_may_be_about_chosen_people() {
+    let cloud = Cloud::new().await;
+    let path = format!("/v1.0/users/delta?$filter=id eq '{PERSON}' or id eq '{TENANT}'");
+    let (found, next) = round(&cloud, &path).await;
+    assert_eq!(found.iter().map(|person| person["displayName"].clone()).collect::<Vec<_>>(), ["Ada"]);
+    cloud.delete(&format!("/v1.0/users/{PERSON}")).await;
+    assert_eq!(round(&cloud, &next).await.0, [json!({"id": PERSON, "@removed": {"reason": "changed"}})]);
+    let (found, _) = round(&cloud, &format!("/v1.0/users/delta?$filter=id eq '{TENANT}'")).await;
+    assert!(found.is_empty());
+    for query in ["$filter=displayName eq 'Ada'", "$orderby=displayName", "$search=\"displayName:Ada\""] {
+        let refused = cloud.get(&format!("/v1.0/users/delta?{query}")).await;
+        assert_eq!(refused.code(), "Request_UnsupportedQuery", "{query}");
+    }
 }
 
 #[tokio::test]

@@ -34,6 +34,13 @@ async fn a_relation_is_narrowed_to_a_type() {
 }
 
 #[tokio::test]
+async fn a_set_is_of_its_own_type() {
+    let cloud = Cloud::new().await;
+    assert_eq!(cloud.get("/v1.0/users/microsoft.graph.user").await.values("displayName"), ["Ada"]);
+    assert!(cloud.get("/v1.0/users/microsoft.graph.group").await.values("id").is_empty());
+}
+
+#[tokio::test]
 async fn an_action_may_be_called_by_its_whole_name() {
     let cloud = Cloud::new().await;
     let group = group_of_two(&cloud).await;
@@ -58,6 +65,13 @@ async fn references_stand_for_their_objects() {
     let page = cloud.get(&format!("/v1.0/groups/{group}/members/$ref?$top=1")).await;
     assert_eq!(page.values("@odata.id").len(), 1);
     assert!(page.text("@odata.nextLink").contains("/members/$ref?"));
+    let one = cloud.get(&format!("/v1.0/groups/{group}/members/{PERSON}/$ref")).await;
+    assert_eq!(one.text("@odata.id"), format!("{v2}/{PERSON}/Microsoft.DirectoryServices.User"));
+    let role = "/v1.0/directoryRoles/62e90394-69f5-4237-9190-012177145e10/members";
+    assert!(cloud.get(&format!("{role}/{ADMINISTRATOR}/$ref")).await.text("@odata.id").contains("ServicePrincipal"));
+    for path in [format!("/v1.0/groups/{group}/members/{ADMINISTRATOR}/$ref"), format!("{role}/{PERSON}/$ref")] {
+        assert_eq!(cloud.get(&path).await.code(), "Request_ResourceNotFound", "{path}");
+    }
     for path in ["/v1.0/domains/$ref".to_owned(), format!("/v1.0/users/{PERSON}/$ref")] {
         assert_eq!(cloud.get(&path).await.code(), "BadRequest", "{path}");
     }

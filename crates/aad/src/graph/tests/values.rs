@@ -24,7 +24,7 @@ async fn a_property_that_the_type_has_not_is_a_mistake() {
     assert_eq!(cloud.patch(&person, json!({"birthday": "1815-12-10T00:00:00Z"})).await.status, 204);
 }
 
-fn application(more: Value) -> Value {
+fn application(more: &Value) -> Value {
     let mut body = json!({"displayName": "a"});
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     body
@@ -48,12 +48,13 @@ async fn an_application_is_checked() {
         (with("allowedMemberTypes", json!(["Device"])), "appRoles"),
         (with("description", json!("")), "appRoles"),
         (json!({"api": {"oauth2PermissionScopes": [{"value": "x"}]}}), "oauth2PermissionScopes"),
+        (json!({"api": {"oauth2PermissionScopes": 7}}), "oauth2PermissionScopes"),
     ] {
-        let refused = cloud.post("/v1.0/applications", application(body)).await;
+        let refused = cloud.post("/v1.0/applications", application(&body)).await;
         let text = format!("Invalid value specified for property '{property}' of resource 'Application'.");
         assert_eq!(refused.body["error"]["message"], text);
     }
-    assert_eq!(cloud.post("/v1.0/applications", application(json!({"appRoles": [role]}))).await.status, 201);
+    assert_eq!(cloud.post("/v1.0/applications", application(&json!({"appRoles": [role]}))).await.status, 201);
 }
 
 #[tokio::test]
