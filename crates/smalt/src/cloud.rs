@@ -104,7 +104,14 @@ impl Cloud {
             refusals: Arc::default(),
             settings: options.token_service.clone(),
         };
-        let vault = KeyVault { store: store.clone(), clock: clock.clone(), verifier, ports };
+        let vault = KeyVault {
+            store: store.clone(),
+            clock: clock.clone(),
+            ids: ids.clone(),
+            verifier,
+            rules: arm.rules.clone(),
+            ports,
+        };
         let faces = Faces {
             arm: arm_api::router(arm.clone()),
             login: aad::token_service(aad.clone()),
