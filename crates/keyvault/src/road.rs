@@ -4,9 +4,10 @@
 use axum::Json;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use model::Time;
+use serde_json::Value;
 
 use crate::KeyVault;
 use crate::answer::Answer;
@@ -27,14 +28,22 @@ pub(crate) async fn handle(State(face): State<KeyVault>, request: Request) -> Re
     let host = request.headers().get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
     let mut region = None;
     let mut response = match answer(&face, &host, request, now, &mut region).await {
-        Ok(Answer { status, body: Some(body) }) => (status, Json(body)).into_response(),
-        Ok(Answer { status, body: None }) => status.into_response(),
+        Ok(Answer { status, body, location }) => {
+            let mut response = match body {
+                Some(body) => json(status, body),
+                None => status.into_response(),
+            };
+            if let Some(location) = location {
+                put(&mut response, header::LOCATION, &location);
+            }
+            response
+        }
         Err(error) => {
             if let Some(failure) = error.failure() {
                 tracing::error!(failure, "a request failed");
             }
             let (status, body) = error.parts();
-            let mut response = (status, Json(body)).into_response();
+            let mut response = json(status, body);
             if let Some(since) = error.challenge(now) {
                 put(&mut response, header::WWW_AUTHENTICATE, &challenge(&face, &host, since));
             }
@@ -45,6 +54,12 @@ pub(crate) async fn handle(State(face): State<KeyVault>, request: Request) -> Re
     if let Some(region) = region {
         put(&mut response, REGION, &region);
     }
+    response
+}
+
+fn json(status: StatusCode, body: Value) -> Response {
+    let mut response = (status, Json(body)).into_response();
+    put(&mut response, header::CONTENT_TYPE, "application/json; charset=utf-8");
     response
 }
 

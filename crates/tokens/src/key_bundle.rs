@@ -3,7 +3,7 @@
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use p12_keystore::{Certificate, KeyStore, KeyStoreEntry, Pkcs12ImportPolicy, PrivateKey, PrivateKeyChain};
+use p12_keystore::{Certificate, KeyStore, KeyStoreEntry, Pkcs12Archive, PrivateKey, PrivateKeyChain};
 use rcgen::{KeyPair, PublicKeyData};
 use thiserror::Error;
 
@@ -45,16 +45,17 @@ impl KeyBundle {
         Self { private_key, certificate: section(text, "CERTIFICATE")? }.checked()
     }
 
-    /// Reads PKCS#12.
+    /// Reads the first private key of a PKCS#12 file and the certificate that is its own.
     ///
     /// # Errors
     /// [`BundleError`].
     pub fn from_pkcs12(bytes: &[u8], password: &str) -> Result<Self, BundleError> {
-        let policy = Pkcs12ImportPolicy::Strict;
-        let store = KeyStore::from_pkcs12(bytes, password, policy).map_err(|_| BundleError::Read)?;
-        let (_, chain) = store.private_key_chain().ok_or(BundleError::Read)?;
-        let certificate = chain.certs().first().ok_or(BundleError::Read)?.as_der().to_vec();
-        Self { private_key: Some(chain.key().as_der().to_vec()), certificate }.checked()
+        let archive = Pkcs12Archive::from_pkcs12(bytes, password).map_err(|_| BundleError::Read)?;
+        let key = archive.keys.first().ok_or(BundleError::Read)?.key.as_der().to_vec();
+        let of = |certificate: &[u8]| Self { private_key: Some(key.clone()), certificate: certificate.to_vec() };
+        let mut read = archive.certs.iter().map(|bag| of(bag.cert.as_der()).checked());
+        let first = read.next().ok_or(BundleError::Read)?;
+        first.or_else(|why| read.find_map(Result::ok).ok_or(why))
     }
 
     fn checked(self) -> Result<Self, BundleError> {
