@@ -2,7 +2,7 @@
 //! (`keyvault`). Shapes and words: RECORDED-FACTS 8, AZ-WIRE 13.
 
 use axum::http::StatusCode;
-use model::{JsonMap, Resource, VAULTS};
+use model::{JsonMap, Resource, Scope, VAULTS, VaultCertificate, VaultSecret};
 use serde_json::{Value, json};
 use store::{Snapshot, Tx};
 use uuid::Uuid;
@@ -63,6 +63,20 @@ impl ResourceType for Vaults {
             properties["vaultUri"] = json!(format!("https://{}.{}/", vault.name, request.vault_dns));
         }
     }
+}
+
+/// Whether a scope is a secret or a certificate that is there: roles are assigned on one as on any resource (RBAC A2),
+/// though only the data plane makes it.
+pub(crate) fn keeps(world: &Snapshot, scope: &Scope) -> bool {
+    let mut words = scope.as_str().rsplitn(3, '/');
+    let (Some(name), Some(collection), Some(vault)) = (words.next(), words.next(), words.next()) else { return false };
+    let vault = Scope::new(vault);
+    world.resource_type_of(&vault) == Some(VAULTS)
+        && match collection {
+            "secrets" => world.vault_object::<VaultSecret>(&vault, name).is_some(),
+            "certificates" => world.vault_object::<VaultCertificate>(&vault, name).is_some(),
+            _ => false,
+        }
 }
 
 /// A vault's name is a host's, and nobody else's.
