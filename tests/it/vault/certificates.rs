@@ -9,7 +9,9 @@ use super::{KV1, Scene};
 
 fn policy(content_type: &str, more: Value) -> Value {
     let mut key = json!({"kty": "RSA", "key_size": 2048});
-    key.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    if let Value::Object(more) = more {
+        key.as_object_mut().unwrap().extend(more);
+    }
     json!({"policy": {
         "key_props": key, "secret_props": {"contentType": content_type}, "issuer": {"name": "Self"},
         "x509_props": {"subject": "CN=one", "validity_months": 12, "sans": {"dns_names": ["one.example"]}},

@@ -48,7 +48,9 @@ fn body(cloud: &Cloud, more: Value) -> Value {
     let mut properties = json!({
         "tenantId": cloud.tenant, "sku": {"family": "A", "name": "standard"}, "accessPolicies": [],
     });
-    properties.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    if let Value::Object(more) = more {
+        properties.as_object_mut().unwrap().extend(more);
+    }
     json!({"location": "westeurope", "properties": properties})
 }
 
