@@ -103,7 +103,7 @@ fn by_policies(asked: &Asked<'_>, world: &Snapshot) -> Result<(), VaultError> {
     Err(VaultError::Forbidden { message, inner: Some("AccessDenied") })
 }
 
-/// The caller as refusals name it (IDENTITY-WIRE 4.9).
+/// The caller as refusals name it (IDENTITY-WIRE 4.5).
 fn caller(token: &AccessToken) -> String {
     let claim = |name: &str| token.claims.get(name).and_then(Value::as_str);
     let mut caller = format!("appid={};oid={};iss={}", token.app_id, token.object_id, claim("iss").unwrap_or_default());
