@@ -81,6 +81,11 @@ fn az_own_certificates() {
 }
 
 #[test]
+fn az_key_vault() {
+    check("az", "python3", &["key_vault.py"], &[]);
+}
+
+#[test]
 fn az_people() {
     check("az", "python3", &["people.py"], &[]);
 }

@@ -4,6 +4,7 @@
 
 mod architecture;
 mod authorization_matrix;
+mod availability_sets;
 mod check_access;
 mod clients;
 mod confusions;
@@ -28,3 +29,4 @@ mod relay;
 mod role_assignments;
 mod role_files;
 mod sign_in;
+mod vault;

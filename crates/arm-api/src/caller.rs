@@ -23,16 +23,9 @@ impl Caller {
         Self { object_id, name: String::new() }
     }
 
-    /// The caller and every group that holds it: whose role assignments count. Groups are read from the directory at
-    /// every request, so that leaving one is felt at once. Whoever the directory no longer has holds nothing, however
-    /// long its token still counts and whatever assignments it left behind.
+    /// The caller and every group that holds it: whose role assignments count.
     #[must_use]
     pub fn principals(&self, world: &Snapshot) -> Vec<Uuid> {
-        if world.object(self.object_id).is_none() {
-            return Vec::new();
-        }
-        let mut principals = world.transitive_groups_of(self.object_id);
-        principals.push(self.object_id);
-        principals
+        world.principals_of(self.object_id)
     }
 }

@@ -5,7 +5,6 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request as HttpRequest, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
-use uuid::Uuid;
 
 use crate::answer::Answer;
 use crate::error::ArmError;
@@ -24,7 +23,7 @@ pub fn router(arm: Arm) -> Router {
 async fn handle(State(arm): State<Arm>, http: HttpRequest) -> Response {
     let head = http.method() == Method::HEAD;
     let authorization = http.headers().get(header::AUTHORIZATION).cloned();
-    let request = match read(arm.ids.guid(), http).await {
+    let request = match read(&arm, http).await {
         Ok(request) => request,
         Err((request, error)) => return respond(&arm, &request, Err(error), head),
     };
@@ -36,16 +35,18 @@ async fn handle(State(arm): State<Arm>, http: HttpRequest) -> Response {
 }
 
 /// Reads a request; what cannot be read is refused in the same shape as everything else.
-async fn read(id: Uuid, http: HttpRequest) -> Result<Request, (Request, ArmError)> {
+async fn read(arm: &Arm, http: HttpRequest) -> Result<Request, (Request, ArmError)> {
     let text =
         |headers: &HeaderMap, name: HeaderName| headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let host = text(http.headers(), header::HOST).unwrap_or_default();
     let mut request = Request {
-        id,
+        id: arm.ids.guid(),
         method: http.method().clone(),
         path: http.uri().path().to_owned(),
         query: Query::parse(http.uri().query().unwrap_or_default()),
         body: Bytes::new(),
-        host: text(http.headers(), header::HOST).unwrap_or_default(),
+        vault_dns: arm.ports.origins(&host).vault_dns,
+        host,
         correlation_id: text(http.headers(), CORRELATION_ID),
         is_system: text(http.headers(), SYSTEM).is_some_and(|v| v.eq_ignore_ascii_case("true")),
     };

@@ -18,6 +18,8 @@ pub(crate) struct Request {
     pub(crate) body: Bytes,
     /// The `Host` header: absolute URLs in answers begin with it.
     pub(crate) host: String,
+    /// What follows a vault's name in its host name, for who came in that way.
+    pub(crate) vault_dns: String,
     /// `x-ms-correlation-request-id` of the caller, echoed in its own form.
     pub(crate) correlation_id: Option<String>,
     /// Whether the caller plays Azure itself (`x-smalt-system: true`) and may do what Azure keeps to itself. It still needs

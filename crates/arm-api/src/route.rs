@@ -88,6 +88,10 @@ impl Run {
                 words.extend(["providers".to_owned(), part.namespace.clone()]);
                 words.extend(part.types.iter().cloned());
             }
+            // So is `/providers/{namespace}/operations`, whatever the namespace.
+            Some(part) if is_of_the_tenant(path) && part.names.is_empty() && is_list_of_operations(&part.types) => {
+                words.extend(["providers".to_owned(), part.namespace.clone(), "operations".to_owned()]);
+            }
             Some(part) => return Self { extended: Some(path.extended()), part: part.clone() },
         }
         let mut part =
@@ -124,6 +128,10 @@ impl Run {
 /// Whether a path is about a provider of the tenant and extends nothing.
 fn is_of_the_tenant(path: &ArmPath) -> bool {
     path.base == Base::Tenant && path.rest.is_empty() && path.providers.len() == 1
+}
+
+fn is_list_of_operations(types: &[String]) -> bool {
+    matches!(types, [only] if only.eq_ignore_ascii_case("operations"))
 }
 
 fn is_done_to_a_provider(word: &str) -> bool {

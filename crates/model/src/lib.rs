@@ -28,6 +28,7 @@ mod resource;
 mod role;
 mod scheduled_event;
 mod scope;
+mod vault;
 mod world;
 
 pub use access::{AccessControl, DenyAssignments, Held, Place, RoleAssignments, SharedMap};
@@ -55,4 +56,8 @@ pub use resource::{Identity, JsonMap, Resource, Tags, UserAssigned, merge};
 pub use role::{OWNER_ROLE, Permission, PrincipalType, RoleAssignment, RoleDefinition, RoleKind};
 pub use scheduled_event::{EventSource, EventType, ScheduledEvent, ScheduledEvents};
 pub use scope::Scope;
+pub use vault::{
+    CertificateVersion, Deletion, PendingCertificate, SecretVersion, VAULTS, VaultAttributes, VaultCertificate,
+    VaultSecret,
+};
 pub use world::{Subscription, Tenant};

@@ -112,7 +112,14 @@ impl Cloud {
             sign_in: options.sign_in,
             throttle: Arc::default(),
         };
-        let vault = KeyVault { store: store.clone(), clock: clock.clone(), verifier, ports };
+        let vault = KeyVault {
+            store: store.clone(),
+            clock: clock.clone(),
+            ids: ids.clone(),
+            verifier,
+            rules: arm.rules.clone(),
+            ports,
+        };
         let faces = Faces {
             arm: arm_api::router(arm.clone()),
             login: aad::token_service(aad.clone()),

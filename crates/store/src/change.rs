@@ -10,10 +10,11 @@ use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use crate::directory_records::Row;
+use crate::vault_objects::{ObjectRow, ValueRow};
 use crate::{ManagedIdentityKey, Operation, ReadyKey, SigningKey, StoreError, TokenIssuer};
 use crate::{
     deny_assignments, directory, directory_records, imds_ports, keys, management_groups, operations, persisted_grants,
-    resources, revocations, roles, scheduled_events, settings, token_issuers, world,
+    resources, revocations, roles, scheduled_events, settings, token_issuers, vault_objects, world,
 };
 
 /// One change of the world. Each noun's file knows how to write its own.
@@ -52,6 +53,9 @@ pub(crate) enum Change {
     PersistedGrantGone(String),
     Revocation(Uuid, Time),
     RevocationGone(Uuid),
+    VaultObject(ObjectRow),
+    VaultObjectGone(&'static str, (String, String)),
+    VaultValue(ValueRow),
 }
 
 impl Change {
@@ -91,6 +95,9 @@ impl Change {
             Self::PersistedGrantGone(hash) => persisted_grants::erase(to, hash).await,
             Self::Revocation(subject, at) => revocations::write(to, *subject, *at).await,
             Self::RevocationGone(subject) => revocations::erase(to, *subject).await,
+            Self::VaultObject(row) => vault_objects::write(to, row).await,
+            Self::VaultObjectGone(kind, key) => vault_objects::erase(to, kind, key).await,
+            Self::VaultValue(row) => vault_objects::write_value(to, row).await,
         }
     }
 }

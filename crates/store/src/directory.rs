@@ -23,6 +23,19 @@ impl Snapshot {
         self.directory.values()
     }
 
+    /// Somebody and every group that holds them: whose role assignments count. Groups are read at every request, so that
+    /// leaving one is felt at once. Whoever the directory no longer has holds nothing, however long a token still counts
+    /// and whatever assignments were left behind.
+    #[must_use]
+    pub fn principals_of(&self, id: Uuid) -> Vec<Uuid> {
+        if self.object(id).is_none() {
+            return Vec::new();
+        }
+        let mut principals = self.transitive_groups_of(id);
+        principals.push(id);
+        principals
+    }
+
     /// The application with this object id.
     #[must_use]
     pub fn application(&self, id: Uuid) -> Option<&Application> {

@@ -39,6 +39,9 @@ mod tests;
 mod text;
 mod token_issuers;
 mod tx;
+mod vault_certificates;
+mod vault_objects;
+mod vault_secrets;
 mod world;
 
 use std::path::Path;
@@ -60,6 +63,7 @@ pub use owner::Owner;
 pub use snapshot::Snapshot;
 pub use token_issuers::TokenIssuer;
 pub use tx::Tx;
+pub use vault_objects::{VaultMap, VaultObject, VaultObjects};
 
 /// How hard a commit is pressed to the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -55,7 +55,9 @@ impl Snapshot {
         let mut rows = sqlx::query("SELECT * FROM resources").fetch(connection);
         while let Some(row) = rows.try_next().await? {
             let packed = Packed::read(row.try_get("resource_type")?, row.try_get("runtime")?, document(&row)?)?;
-            self.resources.insert(row.try_get("scope")?, Arc::new(packed));
+            let scope: String = row.try_get("scope")?;
+            self.note_vault(&packed.resource_type, &Scope::new(&scope));
+            self.resources.insert(scope, Arc::new(packed));
         }
         Ok(())
     }
@@ -65,6 +67,7 @@ impl Tx {
     /// Makes or replaces a resource.
     pub fn put_resource(&mut self, resource: Resource) -> Arc<Resource> {
         let resource = Arc::new(resource);
+        self.world.note_vault(&resource.resource_type, &resource.scope());
         self.world.resources.insert(resource.scope().as_str().to_owned(), Arc::new(Packed::of(&resource)));
         self.record(Change::Resource(resource.clone()));
         resource
@@ -72,7 +75,8 @@ impl Tx {
 
     /// Takes a resource away; what lies below it stays.
     pub fn delete_resource(&mut self, scope: &Scope) {
-        if self.world.resources.remove(scope.as_str()).is_some() {
+        if let Some(gone) = self.world.resources.remove(scope.as_str()) {
+            self.world.forget_vault(&gone.resource_type, scope);
             self.record(Change::ResourceGone(scope.clone()));
         }
     }

@@ -8,7 +8,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use crate::StoreError;
 
 /// Every migration, oldest first; one that has been released never changes.
-const MIGRATIONS: [(i64, &str, &str); 7] = [
+const MIGRATIONS: [(i64, &str, &str); 8] = [
     (1, "world", include_str!("../../../migrations/0001_world.sql")),
     (2, "management groups", include_str!("../../../migrations/0002_management_groups.sql")),
     (3, "deny assignments", include_str!("../../../migrations/0003_deny_assignments.sql")),
@@ -16,6 +16,7 @@ const MIGRATIONS: [(i64, &str, &str); 7] = [
     (5, "federation", include_str!("../../../migrations/0005_federation.sql")),
     (6, "directory", include_str!("../../../migrations/0006_directory.sql")),
     (7, "imds", include_str!("../../../migrations/0007_imds.sql")),
+    (8, "key vault", include_str!("../../../migrations/0008_key_vault.sql")),
 ];
 
 pub(crate) async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {

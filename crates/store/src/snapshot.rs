@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::directory_records::DirectoryRecords;
 use crate::packed::Packed;
+use crate::vault_objects::VaultObjects;
 use crate::{Operation, ReadyKey, StoreError, TokenIssuer};
 
 /// A consistent picture of the world. Cloning one costs a few reference counts: the maps share what did not change.
@@ -47,6 +48,7 @@ pub struct Snapshot {
     /// What people type, to the hash of the device code.
     pub(crate) user_codes: HashMap<String, String>,
     pub(crate) revocations: HashMap<Uuid, Time>,
+    pub(crate) vault_objects: VaultObjects,
 }
 
 impl Snapshot {
@@ -67,6 +69,7 @@ impl Snapshot {
         world.load_records(connection).await?;
         world.load_persisted_grants(connection).await?;
         world.load_revocations(connection).await?;
+        world.load_vault_objects(connection).await?;
         Ok(world)
     }
 }

@@ -2,7 +2,7 @@
 
 use model::{
     AppRoleAssignment, DirectoryObject, DirectoryRoleAssignment, Group, Identity, JsonMap, PermissionGrant, Resource,
-    Scope, Time,
+    Scope, Time, VAULTS, VaultSecret,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -208,4 +208,30 @@ async fn the_directory_keeps_its_records_over_a_restart() {
     assert_eq!((tx.app_roles_on(id(2)).count(), tx.permission_grants_of(id(2)).count()), (1, 1));
     tx.delete_object(id(1));
     assert_eq!((tx.app_roles_on(id(2)).count(), tx.permission_grants().count()), (0, 0));
+}
+
+#[tokio::test]
+async fn what_a_vault_keeps_survives_and_goes_with_its_value() {
+    let (directory, store) = store().await;
+    let id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/KV1";
+    let vault = Scope::new(id);
+    let secret = VaultSecret { vault: vault.clone(), name: "Mine".to_owned(), versions: Vec::new(), deletion: None };
+    let mut tx = store.begin().await;
+    tx.put_resource(Resource { resource_type: VAULTS.to_owned(), ..resource(id) });
+    tx.put_vault_object(secret.clone()).unwrap();
+    tx.put_vault_value(&secret, "1", "hidden".to_owned());
+    tx.commit().await.unwrap();
+    drop(store);
+    let store = Store::open(directory.path(), Durability::Ephemeral).await.unwrap();
+    let world = store.read();
+    assert_eq!(world.vault("kv1").map(|found| found.id.as_str()), Some(id));
+    assert_eq!(world.vault_object::<VaultSecret>(&vault, "mine").map(AsRef::as_ref), Some(&secret));
+    assert_eq!(store.vault_value(&secret, "1").await.unwrap().as_deref(), Some("hidden"));
+    let mut tx = store.begin().await;
+    tx.purge_vault(&vault);
+    tx.delete_resource(&vault);
+    tx.commit().await.unwrap();
+    assert!(store.read().vault("kv1").is_none());
+    assert_eq!(store.read().vault_objects::<VaultSecret>(&vault).count(), 0);
+    assert_eq!(store.vault_value(&secret, "1").await.unwrap(), None);
 }

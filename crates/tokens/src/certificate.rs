@@ -42,6 +42,9 @@ pub enum CertificateError {
     /// It is no X.509 certificate.
     #[error("the certificate cannot be read")]
     Read,
+    /// No certificate can say what is wished.
+    #[error("no certificate can say this")]
+    Wish,
 }
 
 /// A certificate that smalt made.
@@ -169,6 +172,8 @@ fn issued(der: &[u8], subject: &str, not_before: Time, not_after: Time) -> Issue
 pub struct ParsedCertificate {
     /// SHA-1, 40 upper-case hexadecimal digits.
     pub thumbprint: String,
+    /// SHA-1, as bytes.
+    pub sha1: Vec<u8>,
     /// SHA-256, as bytes.
     pub sha256: Vec<u8>,
     /// The public key, SubjectPublicKeyInfo in DER.
@@ -190,8 +195,10 @@ impl ParsedCertificate {
         let (_, certificate) = X509Certificate::from_der(der).map_err(|_| CertificateError::Read)?;
         let validity = certificate.validity();
         let at = |seconds| Time::from_unix_timestamp(seconds).map_err(|_| CertificateError::Read);
+        let sha1 = digest(&SHA1_FOR_LEGACY_USE_ONLY, der);
         Ok(Self {
-            thumbprint: upper_hex(digest(&SHA1_FOR_LEGACY_USE_ONLY, der).as_ref()),
+            thumbprint: upper_hex(sha1.as_ref()),
+            sha1: sha1.as_ref().to_vec(),
             sha256: digest(&SHA256, der).as_ref().to_vec(),
             public_der: certificate.public_key().raw.to_vec(),
             subject: certificate.subject().to_string(),

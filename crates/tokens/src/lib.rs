@@ -2,7 +2,7 @@
 //!
 //! What it is: pure functions and small caches over keys that others keep — claims as Entra writes them, RS256 signing
 //! with a key parsed once, verification against smalt's own key set, client assertions in every spelling real clients
-//! use, the certificates of managed identities.
+//! use, the certificates of managed identities, those that sign themselves, and the files they come in.
 //!
 //! What it is not: it reads no clock, keeps no state of the world and knows no HTTP error.
 //!
@@ -15,11 +15,13 @@ mod claims;
 mod ec_key;
 mod issuer_token;
 mod jwt;
+mod key_bundle;
 mod key_set;
 mod password;
 mod resource_app;
 mod rsa_key;
 mod secret;
+mod self_signed;
 mod signed_data;
 mod signer;
 mod verifier;
@@ -34,11 +36,13 @@ pub use claims::{
 };
 pub use issuer_token::{IssuerClaims, issuer_token};
 pub use jwt::{Decoded, decode};
+pub use key_bundle::{BundleError, KeyBundle};
 pub use key_set::{KeySet, Unverified};
 pub use password::{fingerprint, is_password, password_hash, sha256};
 pub use resource_app::{ResourceApp, resource_app};
 pub use rsa_key::{Algorithm, KeyError, RsaKey};
 pub use secret::SecretHasher;
+pub use self_signed::{CertificateWish, KeyKind, SelfSigned, generate_key, self_signed};
 pub use signed_data::signed_data;
 pub use signer::{PublicJwk, Signer, SignerKey};
 pub use verifier::{AccessToken, TokenError, Verifier, claims_challenge};

@@ -97,6 +97,11 @@ fn located() -> Value {
     json!({"location": "westeurope"})
 }
 
+fn vault(tenant: Uuid) -> Value {
+    let sku = json!({"family": "A", "name": "standard"});
+    json!({"location": "westeurope", "properties": {"tenantId": tenant, "sku": sku, "accessPolicies": []}})
+}
+
 /// An empty network is all it makes.
 fn deployment() -> Value {
     let network = json!({
@@ -154,6 +159,7 @@ pub(super) fn rows(stage: &Stage) -> Vec<Row> {
     let interfaces = format!("{network}/networkInterfaces");
     let identity = format!("{g}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/federated");
     let group_body = |_: &str| located();
+    let tenant = Uuid::parse_str(&stage.tenant).unwrap();
     let roles = roles(stage, &authorization);
     let mut rows = vec![
         fixed(
@@ -166,6 +172,7 @@ pub(super) fn rows(stage: &Stage) -> Vec<Row> {
             format!("{vm}/providers/Microsoft.Authorization/locks"),
             |_| json!({"properties": {"level": "CanNotDelete"}}),
         ),
+        named("Microsoft.Compute/availabilitySets", format!("{compute}/availabilitySets"), |_| located()),
         named(
             "Microsoft.Compute/disks",
             format!("{compute}/disks"),
@@ -186,6 +193,7 @@ pub(super) fn rows(stage: &Stage) -> Vec<Row> {
             machine(name, &format!("{interfaces}/{name}Nic"))
         }),
         fixed("Microsoft.Compute/virtualMachines/instanceView", format!("{vm}/instanceView"), String::new()),
+        named("Microsoft.KeyVault/vaults", format!("{g}/providers/Microsoft.KeyVault/vaults"), move |_| vault(tenant)),
         fixed(
             "Microsoft.ManagedIdentity/identities",
             String::new(),
@@ -233,6 +241,11 @@ pub(super) fn rows(stage: &Stage) -> Vec<Row> {
         fixed("Microsoft.Resources/deployments/operations", done.clone(), format!("{done}/{op}")),
         operation("Microsoft.Resources/deployments/operationStatuses", stage.operation("/operationStatuses/")),
         fixed("Microsoft.Resources/providers", "/providers".to_owned(), "/providers/Microsoft.Batch".to_owned()),
+        fixed(
+            "Microsoft.Resources/providers/operations",
+            "/providers/Microsoft.ManagedIdentity/operations".to_owned(),
+            String::new(),
+        ),
         fixed("Microsoft.Resources/subscriptions", "/subscriptions".to_owned(), s.clone()),
         fixed("Microsoft.Resources/subscriptions/locations", format!("{s}/locations"), String::new()),
         operation("Microsoft.Resources/subscriptions/operationresults", stage.operation("/operationresults/")),

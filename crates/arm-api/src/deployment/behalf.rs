@@ -19,6 +19,8 @@ pub(crate) struct Behalf {
     pub(crate) request_id: Uuid,
     /// The client's `Host`: URLs in what templates read begin with it.
     pub(crate) host: String,
+    /// What follows a vault's name in its host name, for that client.
+    pub(crate) vault_dns: String,
     /// Every request of a deployment carries its correlation id.
     pub(crate) correlation_id: String,
 }
@@ -33,6 +35,7 @@ impl Behalf {
             query: Query::parse(&format!("api-version={}", encode(api_version))),
             body: body.map(|body| Bytes::from(body.to_string())).unwrap_or_default(),
             host: self.host.clone(),
+            vault_dns: self.vault_dns.clone(),
             correlation_id: Some(self.correlation_id.clone()),
             is_system: false,
         }
@@ -62,7 +65,13 @@ mod tests {
     fn a_name_that_a_path_cannot_hold_comes_through() {
         let id = "/subscriptions/s/resourceGroups/gruppe ü/providers/A.B/c/50% of?x#(1)";
         let caller = Caller::known_by_id(Uuid::nil());
-        let behalf = Behalf { caller, request_id: Uuid::nil(), host: "h".into(), correlation_id: "c".into() };
+        let behalf = Behalf {
+            caller,
+            request_id: Uuid::nil(),
+            host: "h".into(),
+            vault_dns: "v".into(),
+            correlation_id: "c".into(),
+        };
         let request = behalf.request(Method::PUT, id, "2024-11-01", Some(&Value::Bool(true)));
         assert_eq!(ArmPath::parse(&request.path).map(|p| p.canonical()), Ok(id.to_owned()));
         assert_eq!(request.query.get("api-version"), Some("2024-11-01"));

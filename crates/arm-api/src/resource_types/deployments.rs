@@ -152,6 +152,7 @@ fn behalf(write: &Write<'_>) -> Behalf {
         request_id: write.request.id,
         caller: write.authorized.caller().clone(),
         host: write.request.host.clone(),
+        vault_dns: write.request.vault_dns.clone(),
         // A deployment repeats the client's correlation id, in the client's form (RECORDED-FACTS 1).
         correlation_id: write.request.correlation_id.clone().unwrap_or_else(|| write.arm.ids.guid().to_string()),
     }

@@ -3,6 +3,7 @@
 //! A type says what is its own: its name, what it adds to a resource that is written, what hangs on one that goes. All
 //! the rest has a default: [`tracked`] stores, merges, lists, renders and deletes.
 
+mod availability_sets;
 mod catalogue;
 mod check_access;
 mod consoles;
@@ -49,6 +50,7 @@ mod subnets;
 mod subscriptions;
 mod tenants;
 mod user_assigned_identities;
+mod vaults;
 mod virtual_machine_sizes;
 mod virtual_machines;
 mod virtual_networks;
@@ -80,7 +82,8 @@ pub(crate) const LOCKS: &str = "Microsoft.Authorization/locks";
 pub(crate) const CHECK_ACCESS: &str = "Microsoft.Authorization/checkAccess";
 
 /// Every modelled type. One line makes a type known everywhere.
-pub(crate) const ALL: [&'static dyn ResourceType; 56] = [
+pub(crate) const ALL: [&'static dyn ResourceType; 59] = [
+    &availability_sets::AvailabilitySets,
     &check_access::CheckAccess,
     &consoles::Consoles,
     &container_apps::ContainerApps,
@@ -119,6 +122,7 @@ pub(crate) const ALL: [&'static dyn ResourceType; 56] = [
     &operations::NetworkOperationResults,
     &operations::DeploymentOperationStatuses,
     &permissions::Permissions,
+    &provider_operations::OperationsOfProvider,
     &provider_operations::ProviderOperations,
     &providers::Providers,
     &providers::TenantProviders,
@@ -134,6 +138,7 @@ pub(crate) const ALL: [&'static dyn ResourceType; 56] = [
     &subscriptions::Subscriptions,
     &tenants::Tenants,
     &user_assigned_identities::UserAssignedIdentities,
+    &vaults::Vaults,
     &virtual_machine_sizes::VirtualMachineSizes,
     &virtual_machines::VirtualMachines,
     &virtual_networks::VirtualNetworks,

@@ -1,5 +1,5 @@
 //! `/providers/Microsoft.Authorization/providerOperations[/{namespace}]`: the operations that roles can list, by provider
-//! and resource type (RBAC A11). Everybody may ask.
+//! and resource type (RBAC A11); and `/providers/{namespace}/operations`, one provider's in a flat list. Everybody may ask.
 //!
 //! Azure's display names and descriptions are Microsoft's sentences, which smalt does not ship: display names are made
 //! from the parts of an operation's name, descriptions are empty.
@@ -57,6 +57,55 @@ impl ResourceType for ProviderOperations {
         let by_namespace = Universe::known().operations().chunk_by(same);
         list::page(by_namespace.map(|operations| provider(operations, read)).collect(), read.request)
     }
+}
+
+/// `/providers/{namespace}/operations`, which every provider answers in the same shape.
+pub(crate) struct OperationsOfProvider;
+
+impl ResourceType for OperationsOfProvider {
+    fn name(&self) -> &'static str {
+        "Microsoft.Resources/providers/operations"
+    }
+
+    fn access(&self) -> Access {
+        Access::Open
+    }
+
+    fn verbs(&self) -> &'static [&'static str] {
+        &["LIST"]
+    }
+
+    fn is_listed_as_resource(&self) -> bool {
+        false
+    }
+
+    fn list(&self, read: &Read<'_>) -> Result<Answer, ArmError> {
+        let namespace = read.route.path.last().map(|part| part.namespace.as_str()).unwrap_or_default();
+        let operations = Universe::known().starting_with(&format!("{}/", namespace.to_ascii_lowercase()));
+        if operations.is_empty() {
+            return Err(ArmError::InvalidNamespace(namespace.to_owned()));
+        }
+        list::page(operations.iter().map(displayed).collect(), read.request)
+    }
+}
+
+/// An operation as its provider lists it. That it is one of the data plane is said where it is.
+fn displayed(operation: &Operation) -> Value {
+    let name = Name::of(operation);
+    let resource = if name.types.is_empty() { name.namespace } else { name.types };
+    let mut shown = json!({
+        "name": operation.name(),
+        "display": {
+            "provider": words(name.namespace),
+            "resource": words(resource),
+            "operation": name.in_words(),
+            "description": "",
+        },
+    });
+    if operation.is_in(Plane::Data) {
+        shown["isDataAction"] = json!(true);
+    }
+    shown
 }
 
 /// The parts of an operation's name: `namespace/type[/type…]/verb`, the verb being two words where it is an action.

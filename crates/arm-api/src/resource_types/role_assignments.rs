@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::role_assignment_filter::Filter;
 use super::role_assignment_rules::{self as rules, HAS_CONDITION, HAS_DELEGATED_IDENTITY, HAS_DESCRIPTION};
 use super::role_definitions::{Occasion, id_at};
-use super::{Access, Level, Read, ResourceType, Write, role_assignment_attributes};
+use super::{Access, Level, Read, ResourceType, Write, role_assignment_attributes, vaults};
 use crate::answer::Answer;
 use crate::error::ArmError;
 use crate::render::moment;
@@ -120,9 +120,10 @@ pub(super) fn check_scope(write: &Write<'_>) -> Result<(), ArmError> {
     tracked::check_container(&write.tx, write.route)?;
     let extended = write.route.path.extended();
     let is_resource = write.route.path.providers.len() > 1 && write.route.path.subscription().is_some();
-    match is_resource && write.tx.resource(&Scope::new(&extended)).is_none() {
-        true => Err(tracked::not_found(&extended)),
-        false => Ok(()),
+    let scope = Scope::new(&extended);
+    match !is_resource || write.tx.resource(&scope).is_some() || vaults::keeps(&write.tx, &scope) {
+        true => Ok(()),
+        false => Err(tracked::not_found(&extended)),
     }
 }
 
