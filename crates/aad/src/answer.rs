@@ -24,8 +24,8 @@ const GATEWAY: [&str; 2] = [
 pub(crate) enum Answer {
     /// The answer of the token endpoint, as JSON text.
     Token(String),
-    /// A document for everybody, browsers' scripts included.
-    Document(Value),
+    /// A document for everybody, browsers' scripts included, as JSON text.
+    Document(String),
     /// What a token's bearer may know, for nobody's cache.
     Private(Value),
     /// Leave for a browser's script to ask.
@@ -55,10 +55,10 @@ pub(crate) struct Redirect {
 
 impl Answer {
     /// The answer as HTTP.
-    pub(crate) fn response(&self) -> Response {
+    pub(crate) fn response(self) -> Response {
         match self {
-            Self::Token(text) => json(StatusCode::OK, text.clone(), None),
-            Self::Document(document) => for_everybody(document.to_string(), Some(JSON)),
+            Self::Token(text) => json(StatusCode::OK, text, None),
+            Self::Document(text) => for_everybody(text, Some(JSON)),
             Self::Private(document) => plain(StatusCode::OK, document.to_string(), JSON),
             Self::Preflight => {
                 let mut response = for_everybody(String::new(), None);
@@ -78,8 +78,8 @@ impl Answer {
 }
 
 impl Page {
-    fn response(&self) -> Response {
-        let mut response = plain(self.status, self.html.clone(), "text/html; charset=utf-8");
+    fn response(self) -> Response {
+        let mut response = plain(self.status, self.html, "text/html; charset=utf-8");
         // Nothing from elsewhere, and nobody frames it: what stands on it was typed by strangers.
         let script =
             self.script_nonce.as_ref().map(|nonce| format!("; script-src 'nonce-{nonce}'")).unwrap_or_default();

@@ -57,15 +57,15 @@ impl Call {
     }
 
     /// The whole answer.
-    pub(crate) fn answer(&self, outcome: &Result<Answer, Aadsts>) -> Response {
+    pub(crate) fn answer(&self, outcome: Result<Answer, Aadsts>) -> Response {
         let mut response = match outcome {
             Ok(answer) => answer.response(),
             Err(error) => {
-                let (refusal, body) = self.refused(error);
+                let (refusal, body) = self.refused(&error);
                 let mut response = answer::json(refusal.status, body, Some(refusal.code));
                 match error {
                     Aadsts::TooManyRequests { retry_after } => {
-                        response.headers_mut().insert(header::RETRY_AFTER, (*retry_after).into());
+                        response.headers_mut().insert(header::RETRY_AFTER, retry_after.into());
                     }
                     Aadsts::InvalidBearer => {
                         response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(BEARER));

@@ -19,7 +19,7 @@ pub fn token_service(aad: Aad) -> Router {
 
 async fn handle(State(aad): State<Aad>, request: Request) -> Response {
     let call = Call::of(&aad, &request);
-    call.answer(&outcome(&aad, &call, request).await)
+    call.answer(outcome(&aad, &call, request).await)
 }
 
 async fn outcome(aad: &Aad, call: &Call, request: Request) -> Result<Answer, Aadsts> {

@@ -14,7 +14,7 @@ use crate::error::Aadsts;
 /// The same at Graph's own address, whatever the verb.
 pub(crate) async fn at_graph(State(aad): State<Aad>, request: Request) -> Response {
     let call = Call::of(&aad, &request);
-    call.answer(&answer(&aad, &call, request.headers()))
+    call.answer(answer(&aad, &call, request.headers()))
 }
 
 /// What may be known of the person whom a token for Graph was given for.

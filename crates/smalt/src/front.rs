@@ -1,6 +1,7 @@
 //! The TLS front: which face answers is decided by the host that the request names first, by the port it came to second.
 
 use std::any::Any;
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
@@ -8,10 +9,15 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
+use hyper::body::Incoming;
 use model::{Clock, http_date, is_private_host};
 use serde_json::json;
-use tower::ServiceExt;
+use tower::util::BoxCloneSyncService;
+use tower::{Layer, ServiceExt, service_fn};
 use tower_http::catch_panic::CatchPanicLayer;
+
+/// What answers at a port.
+pub type Front = BoxCloneSyncService<axum::http::Request<Incoming>, Response, Infallible>;
 
 /// The four faces.
 #[derive(Clone)]
@@ -67,12 +73,17 @@ impl Face {
     /// The face that `host` (with or without a port) names; none when it names none.
     #[must_use]
     pub fn of_host(host: &str) -> Option<Self> {
-        let name = host.rsplit_once(':').map_or(host, |(name, _)| name).to_ascii_lowercase();
-        if let Some((_, face)) = PUBLIC_NAMES.iter().find(|(known, _)| *known == name) {
+        let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+        if let Some((_, face)) = PUBLIC_NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
             return Some(*face);
         }
-        let is_vault = VAULT_DOMAINS.iter().any(|domain| name.strip_suffix(domain).is_some_and(|n| n.ends_with('.')));
-        is_vault.then_some(Self::Vault)
+        let is_below = |domain: &str| {
+            let dot = name.len().checked_sub(domain.len() + 1);
+            dot.is_some_and(|dot| {
+                name.as_bytes()[dot] == b'.' && name.as_bytes()[dot + 1..].eq_ignore_ascii_case(domain.as_bytes())
+            })
+        };
+        VAULT_DOMAINS.iter().any(|domain| is_below(domain)).then_some(Self::Vault)
     }
 }
 
@@ -86,15 +97,21 @@ impl Faces {
         }
     }
 
-    /// What answers at a port of `own`.
-    pub fn front(&self, own: Face) -> Router {
-        let faces = self.clone();
-        let router = Router::new().fallback(move |request: Request| {
+    /// What answers at a port of `own`. No router of its own: there is nothing to route before a face is known, and every
+    /// request comes this way.
+    pub fn front(&self, own: Face) -> Front {
+        let faces = Arc::new(self.clone());
+        let service = service_fn(move |request: Request| {
             let faces = faces.clone();
-            async move { faces.answer(own, request).await }
+            async move { Ok::<_, Infallible>(faces.answer(own, request).await) }
         });
         // A fault of ours costs one answer, not the connection, and still has Azure's shape.
-        router.layer(CatchPanicLayer::custom(failed))
+        let guarded = CatchPanicLayer::custom(failed).layer(service);
+        Front::new(
+            guarded
+                .map_request(|request: axum::http::Request<Incoming>| request.map(Body::new))
+                .map_response(|response| response.map(Body::new)),
+        )
     }
 
     async fn answer(&self, own: Face, mut request: Request) -> Response {

@@ -5,19 +5,19 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
-use axum::Router;
 use axum_server::tls_rustls::RustlsConfig;
 use model::Scope;
 use store::Owner;
 use tokio::net::{TcpListener, UdpSocket, UnixListener};
 use tokio::task::JoinSet;
+use tower::make::Shared;
 
 use crate::caretaker;
 use crate::cloud::{Cloud, Options};
 use crate::connect_proxy::Proxy;
 use crate::control::{self, ATTACH_SOCKET, CONTROL_SOCKET, Control};
 use crate::environment::{Way, variables};
-use crate::front::Face;
+use crate::front::{Face, Front};
 use crate::imds_fleet::{Fleet, is_running};
 use crate::vm_namespace::{Attachment, Zones, serve_attachments, serve_dns};
 
@@ -120,8 +120,8 @@ fn tls(cloud: &Cloud) -> anyhow::Result<RustlsConfig> {
     Ok(RustlsConfig::from_config(Arc::new(config)))
 }
 
-async fn serve_tls(listener: std::net::TcpListener, tls: RustlsConfig, router: Router) {
-    let served = async { axum_server::from_tcp_rustls(listener, tls)?.serve(router.into_make_service()).await };
+async fn serve_tls(listener: std::net::TcpListener, tls: RustlsConfig, front: Front) {
+    let served = async { axum_server::from_tcp_rustls(listener, tls)?.serve(Shared::new(front)).await };
     if let Err(error) = served.await {
         tracing::error!(%error, "a front ended");
     }

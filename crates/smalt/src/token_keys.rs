@@ -1,6 +1,8 @@
 //! The keys that sign tokens: the newest signs, and each one that was replaced is published for as long as a token that it
 //! signed can count. Entra rolls its keys without notice, and so may smalt: who verifies has to ask again.
 
+use std::sync::Arc;
+
 use model::Time;
 use store::{SigningKey, Store};
 use time::Duration;
@@ -12,7 +14,7 @@ use crate::cloud::Cloud;
 const GRACE: Duration = Duration::hours(29);
 
 /// The published keys, each with its end.
-type Published = Vec<(PublicJwk, Option<Time>)>;
+type Published = Vec<(Arc<PublicJwk>, Option<Time>)>;
 
 /// The keys of the store as the token service and its verifiers use them, newest first; the first one is made when there is
 /// none.

@@ -21,7 +21,7 @@ pub struct SignerKey {
     key: RsaKey,
     headers: [Value; 2],
     /// The public half.
-    pub jwk: PublicJwk,
+    pub jwk: Arc<PublicJwk>,
     /// Until when tokens that it signed count; none while it signs.
     pub retires_at: Option<Time>,
 }
@@ -46,12 +46,12 @@ impl SignerKey {
     /// [`KeyError`] when the key's public half cannot be read.
     pub fn new(key: RsaKey, kid: &str, certificate: &str, retires_at: Option<Time>) -> Result<Self, KeyError> {
         let (n, e) = numbers(&key.public_der()?)?;
-        let jwk = PublicJwk {
+        let jwk = Arc::new(PublicJwk {
             kid: kid.to_owned(),
             n: URL_SAFE_NO_PAD.encode(n),
             e: URL_SAFE_NO_PAD.encode(e),
             x5c: certificate.to_owned(),
-        };
+        });
         // `x5t` stands in the header of version 1 tokens alone (IDENTITY-WIRE 4.1).
         let headers = [
             json!({"typ": "JWT", "alg": "RS256", "x5t": kid, "kid": kid}),
@@ -83,7 +83,7 @@ impl Signer {
 
     /// The public halves of the keys whose tokens count at `now`, the signing one first.
     #[must_use]
-    pub fn published(&self, now: Time) -> Vec<PublicJwk> {
+    pub fn published(&self, now: Time) -> Vec<Arc<PublicJwk>> {
         let counts = |key: &&SignerKey| key.retires_at.is_none_or(|at| now < at);
         self.keys().iter().filter(counts).map(|key| key.jwk.clone()).collect()
     }

@@ -133,7 +133,7 @@ impl Verifier {
     ///
     /// # Errors
     /// The key's id, when its numbers cannot be read.
-    pub fn new(authority: &Authority, keys: &[PublicJwk]) -> Result<Self, String> {
+    pub fn new(authority: &Authority, keys: &[Arc<PublicJwk>]) -> Result<Self, String> {
         let verifier = Self {
             issuers: [authority.issuer_v1(), authority.issuer_v2()],
             keys: RwLock::default(),
@@ -148,7 +148,7 @@ impl Verifier {
     ///
     /// # Errors
     /// The key's id, when its numbers cannot be read; then nothing changes.
-    pub fn replace_keys(&self, keys: &[(PublicJwk, Option<Time>)]) -> Result<(), String> {
+    pub fn replace_keys(&self, keys: &[(Arc<PublicJwk>, Option<Time>)]) -> Result<(), String> {
         let parsed = keys.iter().map(|(key, retires_at)| {
             let decoding = DecodingKey::from_rsa_components(&key.n, &key.e).map_err(|_| key.kid.clone())?;
             Ok((key.kid.clone(), VerifyingKey { decoding, retires_at: *retires_at }))

@@ -35,9 +35,9 @@ pub(crate) fn answer(aad: &Aad, call: &Call, route: Route<'_>, query: &str) -> R
             let name = TenantName::read(name, tenant, true)?;
             keys::document(&aad.signer.published(call.now), &call.origins, name, tenant, version)
         }
-        Route::Instance => instance::document(call, aad.ports, &Form::parse(query.as_bytes())?)?,
-        Route::UserRealm(name) => user_realm::document(name, tenant, &Form::parse(query.as_bytes())?)?,
-        Route::Issuer(name, document) => issuers::documents::document(call, &world, name, document)?,
+        Route::Instance => instance::document(call, aad.ports, &Form::parse(query.as_bytes())?)?.to_string(),
+        Route::UserRealm(name) => user_realm::document(name, tenant, &Form::parse(query.as_bytes())?)?.to_string(),
+        Route::Issuer(name, document) => issuers::documents::document(call, &world, name, document)?.to_string(),
         // Not documents: they do not come here.
         Route::Token(..) | Route::Authorize(..) | Route::DeviceCode(..) => return Err(Aadsts::Internal),
         Route::DeviceLogin(_) | Route::Logout(_) | Route::UserInfo => return Err(Aadsts::Internal),
