@@ -1,7 +1,7 @@
 //! The token endpoint: read the form, then let the grant decide.
 
 use std::ops::Deref;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
@@ -58,7 +58,7 @@ pub(crate) async fn answer(
     let world = aad.store.read();
     let realm = Realm::of(aad, call, &world, tenant_name)?;
     if world.is_throttling() {
-        aad.throttle.admit(form.get("client_id"), call.now)?;
+        aad.throttle.admit(form.get("client_id"), Instant::now())?;
     }
     let request = TokenRequest { realm, version, form: &form, headers: &headers };
     grants::answer(&request).await.map(Answer::Token)

@@ -6,17 +6,16 @@ use std::sync::Arc;
 
 use axum::http::Method;
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use model::{
-    CertificateVersion, JsonMap, PendingCertificate, SecretVersion, VaultAttributes, VaultCertificate, VaultSecret,
-};
+use base64::engine::general_purpose::STANDARD;
+use model::{CertificateVersion, JsonMap, PendingCertificate, VaultCertificate, VaultSecret};
 use serde_json::{Value, json};
-use store::{Snapshot, Tx};
-use tokens::{BundleError, CertificateError, KeyBundle, ParsedCertificate, generate_key, self_signed};
+use store::Snapshot;
+use tokens::{BundleError, CertificateError, KeyBundle, generate_key, self_signed};
 
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::certificate_policy::{PEM, Policy};
+use crate::certificate_keeping::{New, keep, last_key, parsed};
+use crate::certificate_policy::Policy;
 use crate::error::VaultError;
 use crate::noun::{self, Noun};
 use crate::operation::{Operation, Right};
@@ -319,112 +318,6 @@ async fn import(call: &Call) -> Result<Answer, VaultError> {
     let policy = Policy::of_imported(body.get("policy").unwrap_or(&Value::Null), &parsed, is_pem)?;
     let certificate = keep(call, New { body: &body, policy, bundle, pending: None }).await?;
     Ok(Answer::ok(certificate.latest(call)))
-}
-
-/// A version that is about to be kept.
-struct New<'a> {
-    /// Says attributes and tags.
-    body: &'a JsonMap,
-    policy: Policy,
-    bundle: KeyBundle,
-    pending: Option<PendingCertificate>,
-}
-
-/// Keeps a new version: the certificate, its private key, and the secret that is its file.
-async fn keep(call: &Call, new: New<'_>) -> Result<VaultCertificate, VaultError> {
-    let parsed = parsed(&new.bundle)?;
-    let mut attributes = attributes::fresh(call, new.body.get("attributes"))?;
-    attributes.not_before = Some(parsed.not_before.unix_timestamp());
-    attributes.expires = Some(parsed.not_after.unix_timestamp());
-    let version = CertificateVersion {
-        id: call.new_version(),
-        attributes,
-        tags: noun::tags(new.body)?,
-        certificate: STANDARD.encode(&new.bundle.certificate),
-        thumbprint: URL_SAFE_NO_PAD.encode(parsed.sha1),
-    };
-    let file = file(&new.policy, &new.bundle)?;
-    let mut tx = call.begin().await?;
-    noun::check_not_deleted::<VaultCertificate>(call, &tx)?;
-    noun::check_not_deleted::<VaultSecret>(call, &tx)?;
-    deleted::forget_overdue::<VaultCertificate>(call, &mut tx);
-    deleted::forget_overdue::<VaultSecret>(call, &mut tx);
-    let before = noun::find::<VaultCertificate>(call, &tx).ok().map(|certificate| certificate.as_ref().clone());
-    let mut certificate = before.unwrap_or_else(|| VaultCertificate {
-        vault: call.vault.scope(),
-        name: call.name().to_owned(),
-        policy: JsonMap::new(),
-        policy_created: call.second(),
-        policy_updated: call.second(),
-        pending: None,
-        versions: Vec::new(),
-        deletion: None,
-    });
-    certificate.policy = new.policy.0;
-    certificate.policy_updated = call.second();
-    certificate.pending = new.pending;
-    let content_type = certificate.policy["secret_props"]["contentType"].as_str().map(str::to_owned);
-    keep_file(call, &mut tx, &certificate, &version, content_type, file)?;
-    let key = new.bundle.private_key.map(|key| STANDARD.encode(key)).unwrap_or_default();
-    tx.put_vault_value(&certificate, &version.id, key);
-    certificate.versions.push(version);
-    tx.put_vault_object(certificate.clone())?;
-    tx.commit().await?;
-    Ok(certificate)
-}
-
-/// The secret of the same name and version.
-fn keep_file(
-    call: &Call,
-    tx: &mut Tx,
-    certificate: &VaultCertificate,
-    version: &CertificateVersion,
-    content_type: Option<String>,
-    file: String,
-) -> Result<(), VaultError> {
-    let attributes: VaultAttributes = version.attributes.clone();
-    let (id, tags) = (version.id.clone(), version.tags.clone());
-    let of_file = SecretVersion { id, attributes, content_type, tags, is_managed: true };
-    let mut secret = match certificate.secret(tx) {
-        Some(secret) if !secret.is_managed() => {
-            let message = format!("A secret with name {} exists already, and no certificate owns it.", call.name());
-            return Err(VaultError::Conflict { message, inner: None });
-        }
-        Some(secret) => secret.as_ref().clone(),
-        None => VaultSecret {
-            vault: certificate.vault.clone(),
-            name: certificate.name.clone(),
-            versions: Vec::new(),
-            deletion: None,
-        },
-    };
-    tx.put_vault_value(&secret, &of_file.id, file);
-    secret.versions.push(of_file);
-    Ok(tx.put_vault_object(secret)?)
-}
-
-/// The file that the policy wants.
-fn file(policy: &Policy, bundle: &KeyBundle) -> Result<String, VaultError> {
-    let private_key = bundle.private_key.clone().filter(|_| policy.is_exportable());
-    let bundle = KeyBundle { private_key, certificate: bundle.certificate.clone() };
-    match policy.content_type() {
-        PEM => Ok(bundle.to_pem()),
-        _ => {
-            let file = bundle.to_pkcs12().map_err(|error| VaultError::Internal(error.to_string()))?;
-            Ok(STANDARD.encode(file))
-        }
-    }
-}
-
-/// The private key of the latest version.
-async fn last_key(call: &Call, certificate: &VaultCertificate) -> Result<Option<Vec<u8>>, VaultError> {
-    let Some(version) = certificate.versions.last() else { return Ok(None) };
-    let key = call.face.store.vault_value(certificate, &version.id).await?;
-    Ok(key.and_then(|key| STANDARD.decode(key).ok()))
-}
-
-fn parsed(bundle: &KeyBundle) -> Result<ParsedCertificate, VaultError> {
-    ParsedCertificate::from_der(&bundle.certificate).map_err(|error| VaultError::Internal(error.to_string()))
 }
 
 fn no_contacts() -> VaultError {

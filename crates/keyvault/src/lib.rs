@@ -14,6 +14,7 @@ mod attributes;
 mod authenticate;
 mod authorize;
 mod call;
+mod certificate_keeping;
 mod certificate_policy;
 mod certificates;
 mod deleted;

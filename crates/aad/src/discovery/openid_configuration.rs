@@ -9,46 +9,6 @@ use crate::tenant::TenantName;
 
 /// Those of version 2 come first.
 const RESPONSE_TYPES: [&str; 6] = ["code", "id_token", "code id_token", "id_token token", "token id_token", "token"];
-const CLAIMS_OF_VERSION_1: [&str; 17] = [
-    "sub",
-    "iss",
-    "cloud_instance_name",
-    "cloud_instance_host_name",
-    "cloud_graph_host_name",
-    "msgraph_host",
-    "aud",
-    "exp",
-    "iat",
-    "auth_time",
-    "acr",
-    "amr",
-    "nonce",
-    "email",
-    "given_name",
-    "family_name",
-    "nickname",
-];
-const CLAIMS_OF_VERSION_2: [&str; 19] = [
-    "sub",
-    "iss",
-    "cloud_instance_name",
-    "cloud_instance_host_name",
-    "cloud_graph_host_name",
-    "msgraph_host",
-    "aud",
-    "exp",
-    "iat",
-    "auth_time",
-    "acr",
-    "nonce",
-    "preferred_username",
-    "name",
-    "tid",
-    "ver",
-    "at_hash",
-    "c_hash",
-    "email",
-];
 
 /// Clients read it before anything else, and often: it is written as it is said, without a tree of values in between.
 #[derive(Serialize)]
@@ -73,7 +33,7 @@ struct Metadata<'a> {
     http_logout_supported: bool,
     frontchannel_logout_supported: bool,
     end_session_endpoint: String,
-    claims_supported: &'a [&'a str],
+    claims_supported: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     check_session_iframe: Option<String>,
     #[serde(rename = "userinfo_endpoint", skip_serializing_if = "Option::is_none")]
@@ -109,7 +69,7 @@ pub(super) fn document(origins: &Origins, name: TenantName, tenant: &Tenant, ver
         http_logout_supported: true,
         frontchannel_logout_supported: true,
         end_session_endpoint: format!("{oauth}/logout"),
-        claims_supported: if v2 { &CLAIMS_OF_VERSION_2 } else { &CLAIMS_OF_VERSION_1 },
+        claims_supported: claims(version),
         check_session_iframe: (!v2).then(|| format!("{oauth}/checksession")),
         userinfo_of_version_1: (!v2).then(|| format!("{base}/openid/userinfo")),
         kerberos_endpoint: format!("{base}/kerberos"),
@@ -130,4 +90,25 @@ fn issuer(origins: &Origins, name: TenantName, tenant: &Tenant, version: Version
         (Version::V1, _) => format!("https://sts.windows.net/{}/", name.in_issuers(tenant)),
         (Version::V2, _) => format!("{}/{}/v2.0", origins.login, name.in_issuers(tenant)),
     }
+}
+
+fn claims(version: Version) -> Vec<&'static str> {
+    const BOTH: [&str; 11] = [
+        "sub",
+        "iss",
+        "cloud_instance_name",
+        "cloud_instance_host_name",
+        "cloud_graph_host_name",
+        "msgraph_host",
+        "aud",
+        "exp",
+        "iat",
+        "auth_time",
+        "acr",
+    ];
+    let others: &[&str] = match version {
+        Version::V1 => &["amr", "nonce", "email", "given_name", "family_name", "nickname"],
+        Version::V2 => &["nonce", "preferred_username", "name", "tid", "ver", "at_hash", "c_hash", "email"],
+    };
+    [&BOTH, others].concat()
 }
