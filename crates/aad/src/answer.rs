@@ -1,6 +1,6 @@
 //! What the token service answers with, and the headers of each kind (IDENTITY-WIRE 3.7).
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::StatusCode;
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::response::Response;
@@ -25,7 +25,7 @@ pub(crate) enum Answer {
     /// The answer of the token endpoint, as JSON text.
     Token(String),
     /// A document for everybody, browsers' scripts included, as JSON text.
-    Document(String),
+    Document(Bytes),
     /// What a token's bearer may know, for nobody's cache.
     Private(Value),
     /// Leave for a browser's script to ask.
@@ -61,7 +61,7 @@ impl Answer {
             Self::Document(text) => for_everybody(text, Some(JSON)),
             Self::Private(document) => plain(StatusCode::OK, document.to_string(), JSON),
             Self::Preflight => {
-                let mut response = for_everybody(String::new(), None);
+                let mut response = for_everybody(Bytes::new(), None);
                 say(&mut response, header::ACCESS_CONTROL_ALLOW_HEADERS, "*");
                 say(&mut response, header::ACCESS_CONTROL_MAX_AGE, "86400");
                 response
@@ -105,7 +105,7 @@ pub(crate) fn json(status: StatusCode, body: String, code: Option<u32>) -> Respo
 }
 
 fn plain(status: StatusCode, body: String, content_type: &'static str) -> Response {
-    let mut response = begin(status, body, NEVER);
+    let mut response = begin(status, body.into(), NEVER);
     say(&mut response, header::PRAGMA, "no-cache");
     say(&mut response, header::EXPIRES, "-1");
     say(&mut response, header::CONTENT_TYPE, content_type);
@@ -115,7 +115,7 @@ fn plain(status: StatusCode, body: String, content_type: &'static str) -> Respon
     response
 }
 
-fn for_everybody(body: String, content_type: Option<&'static str>) -> Response {
+fn for_everybody(body: Bytes, content_type: Option<&'static str>) -> Response {
     let mut response = begin(StatusCode::OK, body, A_DAY);
     say(&mut response, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
     say(&mut response, header::ACCESS_CONTROL_ALLOW_METHODS, "GET, OPTIONS");
@@ -125,8 +125,12 @@ fn for_everybody(body: String, content_type: Option<&'static str>) -> Response {
     response
 }
 
-fn begin(status: StatusCode, body: String, cache: &'static str) -> Response {
+/// Room for all that is said of an answer, so that it need not be made bit by bit.
+const HEADERS: usize = 16;
+
+fn begin(status: StatusCode, body: Bytes, cache: &'static str) -> Response {
     let mut response = Response::new(Body::from(body));
+    response.headers_mut().reserve(HEADERS);
     *response.status_mut() = status;
     say(&mut response, header::CACHE_CONTROL, cache);
     say(&mut response, header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");

@@ -49,6 +49,7 @@ use model::{Clock, FacePorts, Ids, Recent};
 use store::Store;
 use tokens::{SecretHasher, Signer, Verifier};
 
+pub use discovery::KeptMetadata;
 pub use federation::ForeignKeys;
 pub use graph::{Refusal, ensure_first_party, graph};
 pub use sign_in::SignInMode;
@@ -80,4 +81,6 @@ pub struct Aad {
     pub sign_in: SignInMode,
     /// How often each client asks for tokens.
     pub throttle: Arc<Throttle>,
+    /// Metadata that was written before.
+    pub metadata: KeptMetadata,
 }

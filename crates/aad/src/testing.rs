@@ -188,6 +188,7 @@ pub(crate) async fn world() -> World {
         refusals: Arc::default(),
         sign_in: crate::SignInMode::default(),
         throttle: Arc::default(),
+        metadata: crate::KeptMetadata::default(),
     };
     World { _directory: directory, aad }
 }

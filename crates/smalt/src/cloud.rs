@@ -111,6 +111,7 @@ impl Cloud {
             refusals: Arc::default(),
             sign_in: options.sign_in,
             throttle: Arc::default(),
+            metadata: aad::KeptMetadata::default(),
         };
         let vault = KeyVault {
             store: store.clone(),

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use futures_util::TryStreamExt;
 use imbl::Vector;
 use model::{Application, DirectoryObject, Group, Removal, ServicePrincipal, User};
 use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
 use crate::change::Change;
-use crate::{Snapshot, StoreError, Tx, text};
+use crate::{Snapshot, StoreError, Tx, rows, text};
 
 impl Snapshot {
     /// The object with this object id.
@@ -107,7 +106,7 @@ impl Snapshot {
 
     pub(crate) async fn load_directory(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
         let mut rows = sqlx::query("SELECT object_type, document FROM directory_objects").fetch(connection);
-        while let Some(row) = rows.try_next().await? {
+        while let Some(row) = rows::next(&mut rows).await? {
             self.insert_object(Arc::new(object(row.try_get("object_type")?, row.try_get("document")?)?));
         }
         Ok(())

@@ -30,6 +30,7 @@ mod persisted_grants;
 mod resources;
 mod revocations;
 mod roles;
+mod rows;
 mod scheduled_events;
 mod schema;
 mod settings;

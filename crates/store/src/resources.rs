@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use futures_util::TryStreamExt;
 use model::{JsonMap, Resource, Scope};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use crate::change::Change;
 use crate::packed::Packed;
-use crate::{Snapshot, StoreError, Tx, text};
+use crate::{Snapshot, StoreError, Tx, rows, text};
 
 impl Snapshot {
     /// The resource at `scope`.
@@ -53,7 +52,7 @@ impl Snapshot {
 
     pub(crate) async fn load_resources(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
         let mut rows = sqlx::query("SELECT * FROM resources").fetch(connection);
-        while let Some(row) = rows.try_next().await? {
+        while let Some(row) = rows::next(&mut rows).await? {
             let packed = Packed::read(row.try_get("resource_type")?, row.try_get("runtime")?, document(&row)?)?;
             let scope: String = row.try_get("scope")?;
             self.note_vault(&packed.resource_type, &Scope::new(&scope));

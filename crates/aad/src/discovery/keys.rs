@@ -6,6 +6,7 @@ use model::{Origins, Tenant};
 use serde::Serialize;
 use tokens::PublicJwk;
 
+use super::written;
 use crate::route::Version;
 use crate::tenant::TenantName;
 
@@ -47,5 +48,5 @@ pub(super) fn document(
         x5c: [&key.x5c],
         issuer: issuer.as_deref(),
     });
-    serde_json::to_string(&KeySet { keys: keys.collect() }).unwrap_or_default()
+    written(&KeySet { keys: keys.collect() })
 }

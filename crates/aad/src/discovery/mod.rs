@@ -8,9 +8,14 @@
 //! How to add the next: a file with its document, a [`Route`], and its place in [`answer`].
 
 mod instance;
+mod kept;
 mod keys;
 mod openid_configuration;
 mod user_realm;
+
+use serde::Serialize;
+
+pub use self::kept::KeptMetadata;
 
 use crate::call::{Answer, Call};
 use crate::error::Aadsts;
@@ -18,6 +23,17 @@ use crate::form::Form;
 use crate::route::Route;
 use crate::tenant::TenantName;
 use crate::{Aad, issuers};
+
+/// Room for the larger documents, so that they need not grow on the way.
+const ROOM: usize = 4096;
+
+/// The document as JSON text.
+fn written(document: &impl Serialize) -> String {
+    let mut text = Vec::with_capacity(ROOM);
+    // Nothing in a document can fail to be written, and JSON is text.
+    let _ = serde_json::to_writer(&mut text, document);
+    String::from_utf8(text).unwrap_or_default()
+}
 
 /// The document that a GET names.
 ///
@@ -29,7 +45,8 @@ pub(crate) fn answer(aad: &Aad, call: &Call, route: Route<'_>, query: &str) -> R
     let document = match route {
         Route::OpenidConfiguration(name, version) => {
             let name = TenantName::read(name, tenant, true)?;
-            openid_configuration::document(&call.origins, name, tenant, version)
+            let write = || openid_configuration::document(&call.origins, name, tenant, version);
+            return Ok(Answer::Document(aad.metadata.get(&call.origins.login, name, version, write)));
         }
         Route::Keys(name, version) => {
             let name = TenantName::read(name, tenant, true)?;
@@ -42,5 +59,5 @@ pub(crate) fn answer(aad: &Aad, call: &Call, route: Route<'_>, query: &str) -> R
         Route::Token(..) | Route::Authorize(..) | Route::DeviceCode(..) => return Err(Aadsts::Internal),
         Route::DeviceLogin(_) | Route::Logout(_) | Route::UserInfo => return Err(Aadsts::Internal),
     };
-    Ok(Answer::Document(document))
+    Ok(Answer::Document(document.into()))
 }

@@ -4,6 +4,7 @@ use model::{Origins, Tenant};
 use serde::Serialize;
 use tokens::Authority;
 
+use super::written;
 use crate::route::Version;
 use crate::tenant::TenantName;
 
@@ -79,7 +80,7 @@ pub(super) fn document(origins: &Origins, name: TenantName, tenant: &Tenant, ver
         msgraph_host: origins.graph.trim_start_matches("https://"),
         rbac_url: "https://pas.windows.net",
     };
-    serde_json::to_string(&metadata).unwrap_or_default()
+    written(&metadata)
 }
 
 /// Libraries compare a version 2 issuer's host, port included, with the authority they were given (IDENTITY-WIRE 9.20);

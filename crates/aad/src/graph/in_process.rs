@@ -149,6 +149,7 @@ impl Cloud {
             refusals: Arc::default(),
             sign_in: crate::SignInMode::default(),
             throttle: Arc::default(),
+            metadata: crate::KeptMetadata::default(),
         };
         Self { _directory: directory, router: graph(aad.clone()), aad }
     }

@@ -2,7 +2,7 @@
 //! same bytes over the same stack, and the machine's raw RSA-2048 signing rate. Machines are noisy; ratios are not.
 //!
 //!     cargo bench -p smalt                  # everything
-//!     cargo bench -p smalt -- fleet         # ten thousand VMs alone
+//!     cargo bench -p smalt -- fleet         # one theme alone: start, machines, tokens, documents, tenant or fleet
 
 mod fleet;
 mod http;
@@ -17,17 +17,41 @@ use crate::server::Server;
 fn main() {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
+    // Cargo adds an option of its own.
+    let asked: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    let wants = |theme: &str| asked.is_empty() || asked.iter().any(|name| name == theme);
     runtime.block_on(async {
-        // Cargo adds an option of its own.
-        if !std::env::args().skip(1).any(|argument| argument == "fleet") {
-            measure().await;
+        if wants("start") {
+            start().await;
         }
-        fleet::measure().await;
+        let state = tempfile::tempdir().expect("a directory");
+        let server = Server::start(state.path()).await;
+        if wants("machines") {
+            for n in 1..=10 {
+                server.make_machine(n).await;
+            }
+            println!("resident memory with 10 VMs                 {:>8.1} MB", server.resident_megabytes());
+            server.enabling().await;
+            server.imds().await;
+            server.arm_get().await;
+        }
+        if wants("tokens") {
+            server.token_endpoint().await;
+        }
+        if wants("documents") {
+            server.documents().await;
+        }
+        drop(server);
+        if wants("tenant") {
+            tenant::compare().await;
+        }
+        if wants("fleet") {
+            fleet::measure().await;
+        }
     });
 }
 
-async fn measure() {
-    let state = tempfile::tempdir().expect("a directory");
+async fn start() {
     let (mut fresh, mut existing) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let own = tempfile::tempdir().expect("a directory");
@@ -36,17 +60,4 @@ async fn measure() {
     }
     println!("start, fresh state, to the first token      {:>8.0} ms", median(&mut fresh) * 1e3);
     println!("start, existing state, to the first token   {:>8.0} ms", median(&mut existing) * 1e3);
-
-    let server = Server::start(state.path()).await;
-    for n in 1..=10 {
-        server.make_machine(n).await;
-    }
-    println!("resident memory with 10 VMs                 {:>8.1} MB", server.resident_megabytes());
-    server.enabling().await;
-    server.imds().await;
-    server.arm_get().await;
-    server.token_endpoint().await;
-    server.documents().await;
-    drop(server);
-    tenant::compare().await;
 }
