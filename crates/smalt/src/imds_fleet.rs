@@ -16,6 +16,9 @@ use tower::make::Shared;
 use crate::ports::{Ports, loopback};
 use crate::token_endpoints::{TokenEndpoints, file_name};
 
+/// Ports that are not worth a thread of their own.
+const ONE_THREADS_WORK: usize = 256;
+
 /// Listeners of running resources.
 pub struct Fleet {
     store: Store,
@@ -64,11 +67,11 @@ impl Fleet {
             }
         }
         self.serving.retain(|scope, _| wanted.contains_key(scope));
-        for (scope, port) in wanted {
-            if self.serving.contains_key(&scope) {
-                continue;
-            }
-            match self.listen(&world, &scope, port) {
+        let missing: Vec<(Scope, u16)> =
+            wanted.into_iter().filter(|(scope, _)| !self.serving.contains_key(scope)).collect();
+        let bound = bind_all(&missing);
+        for ((scope, port), listener) in missing.into_iter().zip(bound) {
+            match listener.and_then(|listener| self.serve(&world, &scope, listener)) {
                 Ok(serving) => drop(self.serving.insert(scope, serving)),
                 // Tried again at the next commit.
                 Err(error) => tracing::warn!(%scope, port, %error, "no metadata service"),
@@ -85,7 +88,7 @@ impl Fleet {
         }
     }
 
-    fn listen(&self, world: &Snapshot, scope: &Scope, port: u16) -> std::io::Result<JoinSet<()>> {
+    fn serve(&self, world: &Snapshot, scope: &Scope, listener: TcpListener) -> std::io::Result<JoinSet<()>> {
         let mut serving = JoinSet::new();
         let Some(endpoint) = self.endpoints.of(world, scope) else {
             return Ok(serving);
@@ -99,9 +102,25 @@ impl Fleet {
                 let _ = axum::serve(listener, service).await;
             });
         }
-        serving.spawn(endpoint.serve(TcpListener::bind(loopback(port))?));
+        serving.spawn(endpoint.serve(listener));
         Ok(serving)
     }
+}
+
+/// Binds every port, those of a large fleet from several threads: the kernel takes its time for each.
+fn bind_all(ports: &[(Scope, u16)]) -> Vec<std::io::Result<TcpListener>> {
+    let bind = |ports: &[(Scope, u16)]| ports.iter().map(|(_, port)| TcpListener::bind(loopback(*port))).collect();
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = ports.len().div_ceil(threads).max(ONE_THREADS_WORK);
+    if ports.len() <= share {
+        return bind(ports);
+    }
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = ports.chunks(share).map(|share| scope.spawn(move || bind(share))).collect();
+        let bound =
+            threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        bound.flat_map(|bound: Vec<_>| bound).collect()
+    })
 }
 
 /// A Unix socket that replaces what an earlier process left; other users of a shared volume may connect.
