@@ -31,7 +31,9 @@ pub(crate) struct Consent {
     /// Names of permissions, as the resource spells them.
     wanted: Vec<String>,
     /// Those that nobody agreed to.
-    missing: Vec<Permission>,
+    missing: Vec<String>,
+    /// Whether one of the missing takes an administrator's consent.
+    takes_administrator: bool,
 }
 
 /// A delegated permission that a resource offers.
@@ -58,7 +60,7 @@ impl Consent {
         let is_microsofts = target.app.is_some() && client.application.is_none();
         let resource = realm.world.service_principal_by_app_id(target.recipient().app_id);
         let Some(resource) = resource.filter(|resource| !is_microsofts && resource.app_id != client.app_id) else {
-            return Ok(Self { wanted: given(target, scopes), missing: Vec::new() });
+            return Ok(Self { wanted: given(target, scopes), missing: Vec::new(), takes_administrator: false });
         };
         let offered = offered(realm.world, resource);
         let held = held(realm.world, user, client, resource, target, &offered);
@@ -79,13 +81,10 @@ impl Consent {
                 }
             }
         }
-        let missing = wanted.iter().filter(|name| !held.contains(name)).map(|name| Permission {
-            id: Value::Null,
-            name: name.clone(),
-            is_for_administrators: offered.iter().any(|known| known.name == *name && known.is_for_administrators),
-        });
-        let missing = missing.collect();
-        Ok(Self { wanted, missing })
+        let missing: Vec<String> = wanted.iter().filter(|name| !held.contains(name)).cloned().collect();
+        let takes_administrator =
+            offered.iter().any(|known| known.is_for_administrators && missing.contains(&known.name));
+        Ok(Self { wanted, missing, takes_administrator })
     }
 
     /// Whether there is nothing left to ask.
@@ -120,8 +119,7 @@ pub(crate) async fn agree(
 ) -> Result<(), Aadsts> {
     let consent = Consent::of(realm, user, client, target, scopes)?;
     let is_administrator = realm.world.is_directory_administrator(user);
-    let takes_one = for_everybody || consent.missing.iter().any(|permission| permission.is_for_administrators);
-    if takes_one && !is_administrator {
+    if (for_everybody || consent.takes_administrator) && !is_administrator {
         return Err(Aadsts::AdministratorNeeded);
     }
     if consent.is_given() && !for_everybody {
@@ -138,9 +136,8 @@ pub(crate) async fn agree(
     let known = tx.permission_grants_of(client_id).find(|grant| is_same(grant));
     let known = known.map(|grant| grant.scope.clone()).unwrap_or_default();
     let mut names: Vec<&str> = known.split_whitespace().collect();
-    let missing: Vec<&str> = consent.missing.iter().map(|permission| permission.name.as_str()).collect();
-    let new = consent.wanted.iter().map(String::as_str).filter(|name| for_everybody || missing.contains(name));
-    for name in new {
+    let new = if for_everybody { &consent.wanted } else { &consent.missing };
+    for name in new.iter().map(String::as_str) {
         if !names.contains(&name) {
             names.push(name);
         }
