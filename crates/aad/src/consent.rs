@@ -27,6 +27,15 @@ const ON_BEHALF: &str = "user_impersonation";
 const LEAST_OF_GRAPH: &str = "User.Read";
 
 /// What a client wants to do in a person's name at one resource.
+#[derive(Clone, Copy)]
+pub(crate) struct Wish<'a, 'r> {
+    pub(crate) realm: &'a Realm<'r>,
+    pub(crate) client: &'a Registration<'r>,
+    pub(crate) target: &'a Target<'a>,
+    pub(crate) scopes: &'a Scopes,
+}
+
+/// How a wish stands.
 pub(crate) struct Consent {
     /// Names of permissions, as the resource spells them.
     wanted: Vec<String>,
@@ -45,18 +54,13 @@ struct Permission {
 }
 
 impl Consent {
-    /// How it stands for `user`.
+    /// How it stands for `user`; before it is known who that is, for anybody.
     ///
     /// # Errors
     /// [`Aadsts::NoSuchPermission`]; [`Aadsts::ResourceNotListed`] where a client asks for all that it registered and that is
     /// nothing.
-    pub(crate) fn of(
-        realm: &Realm<'_>,
-        user: Uuid,
-        client: &Registration<'_>,
-        target: &Target<'_>,
-        scopes: &Scopes,
-    ) -> Result<Self, Aadsts> {
+    pub(crate) fn of(wish: &Wish<'_, '_>, user: Option<Uuid>) -> Result<Self, Aadsts> {
+        let Wish { realm, client, target, scopes } = *wish;
         let is_microsofts = target.app.is_some() && client.application.is_none();
         let resource = realm.world.service_principal_by_app_id(target.recipient().app_id);
         let Some(resource) = resource.filter(|resource| !is_microsofts && resource.app_id != client.app_id) else {
@@ -92,6 +96,11 @@ impl Consent {
         self.missing.is_empty()
     }
 
+    /// What nobody agreed to.
+    pub(crate) fn missing(self) -> Vec<String> {
+        self.missing
+    }
+
     /// The permissions that a token may say.
     ///
     /// # Errors
@@ -109,15 +118,9 @@ impl Consent {
 ///
 /// # Errors
 /// As [`Consent::of`]; [`Aadsts::AdministratorNeeded`] for what the person cannot agree to.
-pub(crate) async fn agree(
-    realm: &Realm<'_>,
-    user: Uuid,
-    client: &Registration<'_>,
-    target: &Target<'_>,
-    scopes: &Scopes,
-    for_everybody: bool,
-) -> Result<(), Aadsts> {
-    let consent = Consent::of(realm, user, client, target, scopes)?;
+pub(crate) async fn agree(wish: &Wish<'_, '_>, user: Uuid, for_everybody: bool) -> Result<(), Aadsts> {
+    let Wish { realm, client, target, .. } = *wish;
+    let consent = Consent::of(wish, Some(user))?;
     let is_administrator = realm.world.is_directory_administrator(user);
     if (for_everybody || consent.takes_administrator) && !is_administrator {
         return Err(Aadsts::AdministratorNeeded);
@@ -185,10 +188,10 @@ fn offered(world: &Snapshot, resource: &ServicePrincipal) -> Vec<Permission> {
         .collect()
 }
 
-/// What the client may do for the person at the resource.
+/// What the client may do for `user`, or for anybody, at the resource.
 fn held(
     world: &Snapshot,
-    user: Uuid,
+    user: Option<Uuid>,
     client: &Registration<'_>,
     resource: &ServicePrincipal,
     target: &Target<'_>,
@@ -197,7 +200,7 @@ fn held(
     let principal = world.service_principal_by_app_id(client.app_id);
     let grants = principal.into_iter().flat_map(|principal| world.permission_grants_of(principal.id));
     let counts = |grant: &PermissionGrant| {
-        grant.resource_id == resource.id && grant.principal_id.is_none_or(|principal| principal == user)
+        grant.resource_id == resource.id && (grant.principal_id.is_none() || grant.principal_id == user)
     };
     let granted = grants.filter(|grant| counts(grant)).flat_map(|grant| grant.scope.split_whitespace());
     let mut held: Vec<String> = granted.map(str::to_owned).collect();

@@ -9,7 +9,7 @@ use uuid::{Uuid, uuid};
 
 use crate::app_roles;
 use crate::claims_request::ClaimsRequest;
-use crate::consent::Consent;
+use crate::consent::{Consent, Wish};
 use crate::error::Aadsts;
 use crate::realm::Realm;
 use crate::registration::Registration;
@@ -92,7 +92,7 @@ fn permissions(
     target: &Target<'_>,
     scopes: &Scopes,
 ) -> Result<Vec<String>, Aadsts> {
-    let mut granted = Consent::of(realm, user.id, client, target, scopes)?.granted(client)?;
+    let mut granted = Consent::of(&Wish { realm, client, target, scopes }, Some(user.id))?.granted(client)?;
     if target.app == Some(ResourceApp::Graph) {
         granted.extend(scopes.about_the_user().map(str::to_owned));
     }

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use axum_server::tls_rustls::RustlsConfig;
@@ -20,6 +21,10 @@ use crate::environment::{Way, variables};
 use crate::front::{Face, Front};
 use crate::imds_fleet::{Fleet, is_running};
 use crate::vm_namespace::{Attachment, Zones, serve_attachments, serve_dns};
+
+/// How long a connection may take over the head of its next request, idle between two included. A client that sends its
+/// own byte by byte does not hold a connection for ever; TLS handshakes have a shorter limit from axum-server.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// How a server runs.
 #[derive(Debug, Clone)]
@@ -121,7 +126,11 @@ fn tls(cloud: &Cloud) -> anyhow::Result<RustlsConfig> {
 }
 
 async fn serve_tls(listener: std::net::TcpListener, tls: RustlsConfig, front: Front) {
-    let served = async { axum_server::from_tcp_rustls(listener, tls)?.serve(Shared::new(front)).await };
+    let served = async {
+        let mut server = axum_server::from_tcp_rustls(listener, tls)?;
+        server.http_builder().http1().header_read_timeout(HEAD_TIMEOUT);
+        server.serve(Shared::new(front)).await
+    };
     if let Err(error) = served.await {
         tracing::error!(%error, "a front ended");
     }

@@ -22,6 +22,7 @@ use crate::Aad;
 use crate::app_roles;
 use crate::call::{Answer, Call};
 use crate::claims_request::ClaimsRequest;
+use crate::consent::Wish;
 use crate::error::Aadsts;
 use crate::form::Form;
 use crate::grants::delegated::{Delegation, access_token, client_info, id_token};
@@ -90,10 +91,7 @@ async fn serve(
         Err(error) => return Ok(carrier.refuse(call, &error, None)),
     };
     let browser = Asked {
-        realm: &realm,
-        client: &wanted.client,
-        scopes: &wanted.scopes,
-        target: &target,
+        wish: Wish { realm: &realm, client: &wanted.client, target: &target, scopes: &wanted.scopes },
         prompt: &wanted.prompt,
         hint: asked.get("login_hint"),
         headers: &parts.headers,

@@ -8,7 +8,7 @@ use store::Snapshot;
 use crate::Aad;
 use crate::answer::Page;
 use crate::call::{Answer, Call};
-use crate::consent;
+use crate::consent::{self, Wish};
 use crate::error::Aadsts;
 use crate::form::Form;
 use crate::html::{self, escaped, hidden};
@@ -45,20 +45,23 @@ async fn serve(aad: &Aad, call: &Call, tenant_name: &str, request: Request) -> R
     let code = code.to_ascii_uppercase().replace(['-', ' '], "");
     let (_, device) = waiting(&realm, &world, &code)?;
     let client = Registration::find(&realm, &device.client_id.to_string())?;
+    let scopes = Scopes::kept(&device.scope, if device.is_resource { Version::V1 } else { Version::V2 })?;
+    let target = Target::find(&realm, &scopes.resource)?;
+    let wish = Wish { realm: &realm, client: &client, target: &target, scopes: &scopes };
     let is_decision = parts.method == Method::POST && (form.get("login").is_some() || form.get("cancel").is_some());
     if !is_decision {
-        return Ok(offering(&realm, &client, &device, None));
+        return Ok(offering(wish, &device, None));
     }
     let decision = match form.get("cancel") {
         Some(_) if sign_in::is_own_page(call, &parts.headers) => Decision::Declined,
-        _ => match agreed(&realm, &client, &device, &parts.headers, &form).await {
+        _ => match agreed(&wish, &parts.headers, &form).await {
             Ok(user) => Decision::Approved(SignIn {
                 family: aad.ids.guid(),
                 user_id: user.id,
                 client_id: client.app_id,
                 at: call.now,
             }),
-            Err(error) => return Ok(offering(&realm, &client, &device, Some(call.description(&error)))),
+            Err(error) => return Ok(offering(wish, &device, Some(call.description(&error)))),
         },
     };
     let is_approved = matches!(decision, Decision::Approved(_));
@@ -79,17 +82,9 @@ async fn serve(aad: &Aad, call: &Call, tenant_name: &str, request: Request) -> R
 }
 
 /// The person who types, and agrees by it to what the page shows.
-async fn agreed<'r>(
-    realm: &Realm<'r>,
-    client: &Registration<'_>,
-    device: &DeviceCode,
-    headers: &HeaderMap,
-    form: &Form<'_>,
-) -> Result<&'r User, Aadsts> {
-    let user = sign_in::typed(realm, headers, form).await?;
-    let scopes = Scopes::kept(&device.scope, if device.is_resource { Version::V1 } else { Version::V2 })?;
-    let target = Target::find(realm, &scopes.resource)?;
-    consent::agree(realm, user.id, client, &target, &scopes, sign_in::is_for_everybody(form)).await?;
+async fn agreed<'r>(wish: &Wish<'_, 'r>, headers: &HeaderMap, form: &Form<'_>) -> Result<&'r User, Aadsts> {
+    let user = sign_in::typed(wish.realm, headers, form).await?;
+    consent::agree(wish, user.id, sign_in::is_for_everybody(form)).await?;
     Ok(user)
 }
 
@@ -114,15 +109,10 @@ fn asking(error: Option<&str>) -> String {
     )
 }
 
-fn offering(realm: &Realm<'_>, client: &Registration<'_>, device: &DeviceCode, error: Option<String>) -> String {
-    let offer = Offer {
-        client: client.name,
-        wishes: vec![format!("{} on the device that shows the code {}", device.scope, device.user_code)],
-        hint: None,
-        error,
-        fields: hidden(CODE, &device.user_code),
-    };
-    sign_in_form(realm, &offer)
+fn offering(wish: Wish<'_, '_>, device: &DeviceCode, error: Option<String>) -> String {
+    let code = &device.user_code;
+    let fields = format!("<p>On the device that shows the code {}.</p>{}", escaped(code), hidden(CODE, code));
+    sign_in_form(&Offer { wish, user: None, hint: None, error, fields })
 }
 
 fn shown(status: StatusCode, body: &str) -> Answer {

@@ -15,15 +15,12 @@ use model::{Time, User};
 use crate::answer::Page;
 use crate::authorize::Prompt;
 use crate::call::{Answer, Call};
-use crate::consent::{self, Consent};
+use crate::consent::{self, Consent, Wish};
 use crate::error::Aadsts;
 use crate::form::Form;
 use crate::html;
 use crate::people;
 use crate::realm::Realm;
-use crate::registration::Registration;
-use crate::scope::Scopes;
-use crate::target::Target;
 
 pub(crate) use page::{Offer, sign_in_form};
 pub(crate) use session::end as end_session;
@@ -40,11 +37,7 @@ pub enum SignInMode {
 
 /// What a client asks of the person in front of the browser.
 pub(crate) struct Asked<'a, 'r> {
-    pub(crate) realm: &'a Realm<'r>,
-    pub(crate) client: &'a Registration<'r>,
-    pub(crate) scopes: &'a Scopes,
-    /// Whose scopes they are.
-    pub(crate) target: &'a Target<'a>,
+    pub(crate) wish: Wish<'a, 'r>,
     pub(crate) prompt: &'a Prompt,
     /// The name that the client expects.
     pub(crate) hint: Option<&'a str>,
@@ -74,44 +67,43 @@ pub(crate) enum Outcome<'r> {
 /// For the client: [`Aadsts::LoginRequired`], [`Aadsts::InteractionRequired`], [`Aadsts::Declined`]. What the person can mend is
 /// said on the page.
 pub(crate) async fn who<'r>(asked: &Asked<'_, 'r>) -> Result<Outcome<'r>, Aadsts> {
+    let Wish { realm, client, .. } = asked.wish;
     if let Some(form) = asked.typed {
         if form.get("cancel").is_some() {
             return Err(Aadsts::Declined);
         }
-        let user = match typed(asked.realm, asked.headers, form).await {
+        let user = match typed(realm, asked.headers, form).await {
             Ok(user) => user,
-            Err(error) => return Ok(Outcome::Page(drawn(asked, Some(&error)))),
+            Err(error) => return Ok(Outcome::Page(drawn(asked, None, Some(&error)))),
         };
         // Whoever signs in on the page agrees to what it shows.
-        let (everybody, Asked { realm, client, target, scopes, .. }) = (is_for_everybody(form), asked);
-        match consent::agree(realm, user.id, client, target, scopes, everybody).await {
-            Err(error @ Aadsts::AdministratorNeeded) => return Ok(Outcome::Page(drawn(asked, Some(&error)))),
+        match consent::agree(&asked.wish, user.id, is_for_everybody(form)).await {
+            Err(error @ Aadsts::AdministratorNeeded) => return Ok(Outcome::Page(drawn(asked, None, Some(&error)))),
             agreed => agreed?,
         }
         let cookie = session::begin(realm, user).await?;
         return Ok(Outcome::SignedIn { user, at: realm.call.now, cookie: Some(cookie) });
     }
-    let known = session::of(asked.realm, asked.headers);
+    let known = session::of(realm, asked.headers);
     let is_expected =
         |user: &User| asked.hint.is_none_or(|hint| user.user_principal_name.eq_ignore_ascii_case(hint.trim()));
     match known {
         Some((user, at)) if !asked.prompt.again && is_expected(user) => {
-            let consent = Consent::of(asked.realm, user.id, asked.client, asked.target, asked.scopes)?;
+            let consent = Consent::of(&asked.wish, Some(user.id))?;
             match (consent.is_given(), asked.prompt.nothing) {
                 (true, _) => Ok(Outcome::SignedIn { user, at, cookie: None }),
                 (false, true) => {
-                    let name = asked.client.name.to_owned();
-                    Err(Aadsts::ConsentRequired { client_id: asked.client.app_id, name })
+                    Err(Aadsts::ConsentRequired { client_id: client.app_id, name: client.name.to_owned() })
                 }
-                (false, false) => Ok(Outcome::Page(drawn(asked, None))),
+                (false, false) => Ok(Outcome::Page(drawn(asked, Some(user), None))),
             }
         }
         Some(_) if asked.prompt.nothing => {
             let hint = asked.hint.unwrap_or_default().to_owned();
-            Err(Aadsts::InteractionRequired { hint, client_id: asked.client.app_id })
+            Err(Aadsts::InteractionRequired { hint, client_id: client.app_id })
         }
         None if asked.prompt.nothing => Err(Aadsts::LoginRequired),
-        _ => Ok(Outcome::Page(drawn(asked, None))),
+        _ => Ok(Outcome::Page(drawn(asked, None, None))),
     }
 }
 
@@ -141,22 +133,20 @@ pub(crate) fn is_own_page(call: &Call, headers: &HeaderMap) -> bool {
     origin.is_none_or(|origin| origin.eq_ignore_ascii_case(&format!("https://{}", call.host)))
 }
 
-fn drawn(asked: &Asked<'_, '_>, error: Option<&Aadsts>) -> Page {
-    let permissions = asked.scopes.permissions.iter().map(|name| match name.as_str() {
-        ".default" => format!("{} with all that is granted to the application", asked.scopes.resource),
-        name => format!("{name} at {}", asked.scopes.resource),
-    });
+/// The page, for `user` if it is known who that is.
+fn drawn(asked: &Asked<'_, '_>, user: Option<&User>, error: Option<&Aadsts>) -> Page {
+    let realm = asked.wish.realm;
     let offer = Offer {
-        client: asked.client.name,
-        wishes: permissions.collect(),
+        wish: asked.wish,
+        user,
         hint: asked.hint,
-        error: error.map(|error| asked.realm.call.description(error)),
+        error: error.map(|error| realm.call.description(error)),
         fields: String::new(),
     };
     Page {
         // The person may try again on the same page.
         status: StatusCode::OK,
-        html: html::page("Sign in to your account", &sign_in_form(asked.realm, &offer)),
+        html: html::page("Sign in to your account", &sign_in_form(&offer)),
         script_nonce: None,
         cookie: None,
     }

@@ -2,6 +2,7 @@
 
 use model::{DirectoryObject, User};
 
+use crate::consent::{Consent, Wish};
 use crate::html::escaped;
 use crate::realm::Realm;
 use crate::sign_in::SignInMode;
@@ -13,32 +14,48 @@ const OFFERED: usize = 50;
 pub(super) const FOR_EVERYBODY: &str = "everybody";
 
 /// What the page says.
-pub(crate) struct Offer<'a> {
-    /// Which application wants the person.
-    pub(crate) client: &'a str,
-    /// What it wants to do.
-    pub(crate) wishes: Vec<String>,
+pub(crate) struct Offer<'a, 'r> {
+    /// What the application wants of the person.
+    pub(crate) wish: Wish<'a, 'r>,
+    /// Who the person is, as far as that is known.
+    pub(crate) user: Option<&'a User>,
     /// Who is expected.
     pub(crate) hint: Option<&'a str>,
     /// What went wrong with the last try.
     pub(crate) error: Option<String>,
-    /// Hidden fields that the form repeats.
+    /// What the form says and repeats besides, as HTML.
     pub(crate) fields: String,
 }
 
 /// The form, which posts to the page's own address.
-pub(crate) fn sign_in_form(realm: &Realm<'_>, offer: &Offer<'_>) -> String {
+pub(crate) fn sign_in_form(offer: &Offer<'_, '_>) -> String {
+    let Wish { realm, client, .. } = offer.wish;
     let error = offer.error.as_ref().map(|text| format!("<p class=\"error\">{}</p>", escaped(text)));
-    let wishes: String = offer.wishes.iter().map(|wish| format!("<li>{}</li>", escaped(wish))).collect();
     format!(
-        "<h1>Sign in to {}</h1><small>{}</small><p>The application wants to act for you:</p><ul>{wishes}</ul>{}\
-         <form method=\"post\">{}<label><input type=\"checkbox\" name=\"{FOR_EVERYBODY}\" value=\"1\"> Consent on behalf of your \
-         organization (administrators)</label>{}<button name=\"cancel\" value=\"1\" formnovalidate>Cancel</button></form>",
-        escaped(offer.client),
+        "<h1>Sign in to {}</h1><small>{}</small>{}<form method=\"post\">{}{}{}\
+         <button name=\"cancel\" value=\"1\" formnovalidate>Cancel</button></form>",
+        escaped(client.name),
         escaped(&realm.tenant.display_name),
         error.unwrap_or_default(),
         offer.fields,
+        consent_fields(offer),
         people_fields(realm, offer.hint)
+    )
+}
+
+/// What the person agrees to by signing in; nothing where all of it is granted.
+fn consent_fields(offer: &Offer<'_, '_>) -> String {
+    // What is wrong with a wish the client hears, once somebody has signed in.
+    let missing = Consent::of(&offer.wish, offer.user.map(|user| user.id)).map(Consent::missing).unwrap_or_default();
+    if missing.is_empty() {
+        return String::new();
+    }
+    let resource = &offer.wish.scopes.resource;
+    let wishes: String =
+        missing.iter().map(|name| format!("<li>{} at {}</li>", escaped(name), escaped(resource))).collect();
+    format!(
+        "<p>By signing in you let the application act for you:</p><ul>{wishes}</ul><label><input type=\"checkbox\" \
+         name=\"{FOR_EVERYBODY}\" value=\"1\"> Consent on behalf of your organization (administrators)</label>"
     )
 }
 
