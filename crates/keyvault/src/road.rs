@@ -77,22 +77,25 @@ async fn answer(
     now: Time,
     region: &mut Option<String>,
 ) -> Result<Answer, VaultError> {
-    let token = authenticate(face, host, request.headers(), now)?;
-    let (name, words) = address(host, request.uri().path());
+    let (head, body) = request.into_parts();
+    // Before anything is refused: clients that speak HTTP/2 may lose an answer that comes while they still send.
+    let body = to_bytes(body, LARGEST_BODY).await.map_err(|_| VaultError::TooLarge)?;
+    let token = authenticate(face, host, &head.headers, now)?;
+    let (name, words) = address(host, head.uri.path());
     let world = face.store.read();
     let Some(vault) = world.vault(&name).cloned().map(Vault) else { return Err(VaultError::NoSuchVault(name)) };
     *region = Some(vault.region().to_owned());
-    let operation = operation::find(request.method(), &words)?;
-    let query = request.uri().query().unwrap_or_default();
+    let operation = operation::find(&head.method, &words)?;
+    let query = head.uri.query().unwrap_or_default();
     let call = Call {
         face: face.clone(),
         operation,
         origin: format!("https://{}.{}", vault.name(), face.ports.origins(vaults_host(host)).vault_dns),
-        address: format!("https://{host}{}", request.uri().path()),
+        address: format!("https://{host}{}", head.uri.path()),
         vault,
         words,
         query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
-        body: to_bytes(request.into_body(), LARGEST_BODY).await.map_err(|_| VaultError::TooLarge)?,
+        body,
         token,
         now,
         world,

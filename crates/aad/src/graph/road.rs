@@ -47,9 +47,12 @@ pub(super) async fn answer(aad: &Aad, request: Request<Body>) -> Response {
     let now = aad.clock.now();
     let (head, body) = request.into_parts();
     let stamp = Stamp::of(&head, now, aad.ids.guid());
-    let result = match identify(aad, &head, now, &stamp) {
-        Ok(token) => {
-            let result = travel(aad, &head, body, now, &stamp, &token).await;
+    // Before anything is refused: clients that speak HTTP/2 may lose an answer that comes while they still send.
+    let body = to_bytes(body, LIMIT).await.map_err(|_| GraphError::TooLarge);
+    let identified = identify(aad, &head, now, &stamp).and_then(|token| Ok((token, body?)));
+    let result = match identified {
+        Ok((token, body)) => {
+            let result = travel(aad, &head, &body, now, &stamp, &token).await;
             if let Err(GraphError::RequestDenied(denial)) = &result {
                 let request = format!("{} {}", head.method, head.uri.path());
                 let refusal = Refusal::new(&aad.store.read(), now, token.object_id, request, *denial);
@@ -67,13 +70,13 @@ pub(super) async fn answer(aad: &Aad, request: Request<Body>) -> Response {
 async fn travel(
     aad: &Aad,
     head: &Parts,
-    body: Body,
+    body: &[u8],
     now: Time,
     stamp: &Stamp,
     token: &AccessToken,
 ) -> Result<Response, GraphError> {
     if batch::is_batch(head.uri.path()) {
-        return batch::answer(aad, head, read(body).await?).await;
+        return batch::answer(aad, head, read(body)?).await;
     }
     if let Some(app_id) = admin_consent::asked(head.uri.path()) {
         return admin_consent::consent(aad, now, token, app_id).await;
@@ -83,7 +86,7 @@ async fn travel(
     let referenced = head.method == Method::GET && target.takes_references();
     let Taken { noun, area, route, keys } = route::find(&head.method, &target)?;
     let options = Options::parse(&head.uri, is_eventual(head))?;
-    let body = read(body).await?;
+    let body = read(body)?;
     let call = |caller| Call {
         aad,
         now,
@@ -164,12 +167,11 @@ fn identify(aad: &Aad, head: &Parts, now: Time, stamp: &Stamp) -> Result<Arc<Acc
 }
 
 /// The JSON object that was sent; an empty body is an object without members.
-async fn read(body: Body) -> Result<JsonMap, GraphError> {
-    let bytes = to_bytes(body, LIMIT).await.map_err(|_| GraphError::TooLarge)?;
-    if bytes.is_empty() {
+fn read(body: &[u8]) -> Result<JsonMap, GraphError> {
+    if body.is_empty() {
         return Ok(JsonMap::new());
     }
-    serde_json::from_slice(&bytes).map_err(|_| {
+    serde_json::from_slice(body).map_err(|_| {
         GraphError::Malformed(
             "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid \
              JSON format."
