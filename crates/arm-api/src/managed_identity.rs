@@ -76,5 +76,5 @@ pub(crate) fn end_system_assigned(tx: &mut Tx, resource: &Resource) {
 /// Ends a managed identity.
 pub(crate) fn end(tx: &mut Tx, principal: uuid::Uuid) {
     tx.delete_object(principal);
-    tx.delete_managed_identity_keys(principal);
+    tx.delete_managed_identity_key(principal);
 }

@@ -73,35 +73,30 @@ impl Snapshot {
 }
 
 impl Store {
-    /// The newest key of a managed identity: what IMDS proves it with.
+    /// The key of a managed identity: what IMDS proves it with.
     ///
     /// # Errors
     /// [`StoreError`] when the database fails.
     pub async fn managed_identity_key(&self, principal: Uuid) -> Result<Option<ManagedIdentityKey>, StoreError> {
-        let row =
-            sqlx::query("SELECT * FROM managed_identity_keys WHERE principal_id = $1 ORDER BY not_before DESC LIMIT 1")
-                .bind(principal.to_string())
-                .fetch_optional(self.readers())
-                .await?;
+        let row = sqlx::query("SELECT * FROM managed_identity_keys WHERE principal_id = $1")
+            .bind(principal.to_string())
+            .fetch_optional(self.readers())
+            .await?;
         row.as_ref().map(read_managed_identity_key).transpose()
     }
 
-    /// The newest keys whose time to renew has come by `now`, the longest overdue first.
+    /// Whose key is the longest overdue of those to be renewed by `now`, and since when.
     ///
     /// # Errors
     /// [`StoreError`] when the database fails.
-    pub async fn managed_identity_keys_due(&self, now: Time) -> Result<Vec<ManagedIdentityKey>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT * FROM managed_identity_keys AS k
-             WHERE renew_after <= $1
-               AND NOT EXISTS (SELECT 1 FROM managed_identity_keys AS newer
-                               WHERE newer.principal_id = k.principal_id AND newer.not_before > k.not_before)
-             ORDER BY renew_after",
-        )
-        .bind(text::from_time(now)?)
-        .fetch_all(self.readers())
-        .await?;
-        rows.iter().map(read_managed_identity_key).collect()
+    pub async fn managed_identity_key_due(&self, now: Time) -> Result<Option<(Uuid, Time)>, StoreError> {
+        let longest_overdue = "SELECT principal_id, renew_after FROM managed_identity_keys WHERE renew_after <= $1
+                               ORDER BY renew_after LIMIT 1";
+        let row = sqlx::query(longest_overdue).bind(text::from_time(now)?).fetch_optional(self.readers()).await?;
+        let read = |row: SqliteRow| {
+            Ok((text::to_guid(row.try_get("principal_id")?)?, text::to_time(row.try_get("renew_after")?)?))
+        };
+        row.map(read).transpose()
     }
 
     /// The keys that sign tokens, newest first.
@@ -144,14 +139,14 @@ impl Tx {
         self.record(Change::ReadyKey(key));
     }
 
-    /// Keeps the private half of a managed identity's certificate, and the certificate.
+    /// Keeps the private half of a managed identity's certificate, and the certificate, in place of those before.
     pub fn put_managed_identity_key(&mut self, key: ManagedIdentityKey) {
         self.record(Change::ManagedIdentityKey(key));
     }
 
-    /// Forgets every private key of a managed identity.
-    pub fn delete_managed_identity_keys(&mut self, principal: Uuid) {
-        self.record(Change::ManagedIdentityKeysGone(principal));
+    /// Forgets the private key of a managed identity.
+    pub fn delete_managed_identity_key(&mut self, principal: Uuid) {
+        self.record(Change::ManagedIdentityKeyGone(principal));
     }
 
     /// Keeps a key that signs tokens, or how long one still counts.
@@ -184,7 +179,10 @@ pub(crate) async fn write_managed_identity_key(
     sqlx::query(
         "INSERT INTO managed_identity_keys
              (key_id, principal_id, not_before, renew_after, not_after, private_key, certificate)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (principal_id) DO UPDATE SET
+             key_id = excluded.key_id, not_before = excluded.not_before, renew_after = excluded.renew_after,
+             not_after = excluded.not_after, private_key = excluded.private_key, certificate = excluded.certificate",
     )
     .bind(key.key_id.to_string())
     .bind(key.principal_id.to_string())
@@ -198,7 +196,7 @@ pub(crate) async fn write_managed_identity_key(
     Ok(())
 }
 
-pub(crate) async fn erase_managed_identity_keys(to: &mut SqliteConnection, principal: Uuid) -> Result<(), StoreError> {
+pub(crate) async fn erase_managed_identity_key(to: &mut SqliteConnection, principal: Uuid) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM managed_identity_keys WHERE principal_id = $1")
         .bind(principal.to_string())
         .execute(to)

@@ -39,17 +39,17 @@ pub enum RenewError {
 pub async fn renew_due(store: &Store, ca: &Issuer<'_, KeyPair>, ids: &Ids, upto: Time) -> Result<usize, RenewError> {
     let mut renewed = 0;
     // Most of the time nothing is due, and then nobody has to wait for a turn to write.
-    while !store.managed_identity_keys_due(upto).await?.is_empty() {
+    while store.managed_identity_key_due(upto).await?.is_some() {
         let mut tx = store.begin().await;
         // Asked again now that nobody else can write: another call may have renewed it meanwhile.
-        let Some(due) = store.managed_identity_keys_due(upto).await?.into_iter().next() else { break };
-        match tx.service_principal(due.principal_id).cloned() {
+        let Some((due, since)) = store.managed_identity_key_due(upto).await? else { break };
+        match tx.service_principal(due).cloned() {
             Some(principal) => {
-                renew(&mut tx, principal, ca, ids, due.renew_after).await?;
+                renew(&mut tx, principal, ca, ids, since).await?;
                 renewed += 1;
             }
-            // The identity is gone and left its keys behind.
-            None => tx.delete_managed_identity_keys(due.principal_id),
+            // The identity is gone and left its key behind.
+            None => tx.delete_managed_identity_key(due),
         }
         tx.commit().await?;
     }

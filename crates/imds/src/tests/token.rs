@@ -112,7 +112,7 @@ async fn an_identity_s_end_is_its_tokens_end() {
 
     let mut tx = world.store.begin().await;
     tx.delete_object(Uuid::from_u128(2));
-    tx.delete_managed_identity_keys(Uuid::from_u128(2));
+    tx.delete_managed_identity_key(Uuid::from_u128(2));
     // Made anew under the same name, it is another principal, which is not attached.
     tx.put_object(service_principal(22));
     tx.commit().await.unwrap();
@@ -165,7 +165,7 @@ async fn pages_about_errors_are_those_of_the_region() {
 async fn an_identity_without_a_key_is_a_failure_and_not_a_refusal() {
     let world = World::new(true, &[]).await;
     let mut tx = world.store.begin().await;
-    tx.delete_managed_identity_keys(Uuid::from_u128(SYSTEM));
+    tx.delete_managed_identity_key(Uuid::from_u128(SYSTEM));
     tx.commit().await.unwrap();
     let answer = world.get(ARM).await;
     assert_eq!(answer.status, 500);
