@@ -2,6 +2,8 @@
 //!
 //! 169.254.169.254 is asked only inside such a namespace: outside it may be a real cloud's.
 
+use std::io::{Read, Write};
+use std::os::unix::net::UnixStream;
 use std::process::{Command, Output};
 
 use serde_json::{Value, json};
@@ -112,6 +114,40 @@ async fn a_relay_reaches_its_own_machine_and_nobody_elses() {
     let ask = format!(r#"curl -s -H Metadata:true "$TOKEN&client_id={client}""#);
     assert_eq!(json_of(&two.in_container("VM1", &ask))["error_description"], "Identity not found");
     assert_eq!(claims_of(&two.in_container("VM2", &ask))["appid"], json!(client));
+}
+
+#[tokio::test]
+async fn a_socket_is_its_machine_s_alone_and_goes_with_it() {
+    let two = Two::serve().await;
+    let sockets = || {
+        // It waits for the listeners to follow.
+        let listed = smalt(&["vm", "list", "--state"]).arg(two.state()).output().unwrap();
+        assert!(listed.status.success(), "{listed:?}");
+        let mut names: Vec<String> = std::fs::read_dir(two.directory.path().join("sockets"))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    };
+    assert_eq!(sockets(), ["rg.VM1.sock", "rg.VM2.sock"]);
+    // A host of another kind that has a machine's name.
+    let site = format!("{}/providers/Microsoft.Web/sites/VM1", two.group);
+    two.owner.arm("PUT", &site, json!({"location": "westeurope"})).await.unwrap().ok();
+    assert_eq!(sockets(), ["rg.VM1.sock", "rg.VM2.sock"]);
+    let ask =
+        b"GET /metadata/versions HTTP/1.1\r\nHost: 169.254.169.254\r\nMetadata: true\r\nConnection: close\r\n\r\n";
+    let mut stream = UnixStream::connect(two.directory.path().join("sockets/rg.VM1.sock")).unwrap();
+    stream.write_all(ask).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.contains("apiVersions"), "{answer}");
+    two.owner.arm("DELETE", &site, None).await.unwrap().ok();
+    assert_eq!(sockets(), ["rg.VM1.sock", "rg.VM2.sock"]);
+
+    let vm2 = format!("{}/providers/Microsoft.Compute/virtualMachines/VM2", two.group);
+    two.owner.arm("DELETE", &vm2, None).await.unwrap().ok();
+    assert_eq!(sockets(), ["rg.VM1.sock"]);
 }
 
 #[tokio::test]

@@ -98,7 +98,10 @@ pub fn http_date(at: Time) -> String {
     at.format(form).unwrap_or_default()
 }
 
-/// Reads a span such as `46d`, `12h`, `30m`, `90s` or `1d12h`.
+/// The longest span that anybody may wish for: from any moment that the clock takes, it leads to one that can be written.
+const LONGEST: Duration = Duration::days(100 * 366);
+
+/// Reads a span such as `46d`, `12h`, `30m`, `90s` or `1d12h`, of at most a hundred years.
 ///
 /// # Errors
 /// A sentence naming the text and the accepted forms.
@@ -122,7 +125,11 @@ pub fn parse_span(text: &str) -> Result<Duration, String> {
             's' => 1,
             _ => return Err(wrong()),
         };
-        total += Duration::seconds(n.checked_mul(unit).ok_or_else(wrong)?);
+        let more = n.checked_mul(unit).map(Duration::seconds).ok_or_else(wrong)?;
+        total = total.checked_add(more).ok_or_else(wrong)?;
+        if total > LONGEST {
+            return Err(format!("'{text}' is longer than a hundred years"));
+        }
     }
     if !digits.is_empty() || total <= Duration::ZERO {
         return Err(wrong());
@@ -137,8 +144,9 @@ mod tests {
     #[test]
     fn a_span_is_read_or_refused() {
         assert_eq!(parse_span("46d"), Ok(Duration::days(46)));
+        assert_eq!(parse_span("36600d"), Ok(LONGEST));
         assert_eq!(parse_span("1d12h30m"), Ok(Duration::minutes(36 * 60 + 30)));
-        for wrong in ["", "5", "d", "-3d", "3w", "0m", "99999999999999999999d"] {
+        for wrong in ["", "5", "d", "-3d", "3w", "0m", "99999999999999999999d", "99999999999d", "36601d"] {
             assert!(parse_span(wrong).is_err(), "{wrong}");
         }
     }

@@ -131,7 +131,7 @@ impl Cloud {
         };
         let client = client(&authority)?;
         let login = format!("https://localhost:{}", ports.login);
-        let issuer_url = format!("https://localhost:{}{CA_PATH}", ports.arm);
+        let issuer_url = format!("http://localhost:{}{CA_PATH}", options.ports.proxy());
         let attestor = Attestor::new(authority.issuer(), ids.clone(), issuer_url);
         let imds = Imds::new(store.clone(), clock.clone(), ids.clone(), client, &login, attestor);
         let cluster = ClusterCertificate::open(&options.directory, &authority)?;

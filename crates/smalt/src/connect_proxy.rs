@@ -1,43 +1,47 @@
 //! The CONNECT proxy: the second way in. It answers Azure's public names itself and refuses every other, so that a client
 //! with nothing but `HTTPS_PROXY` and a trusted authority believes to be at home.
 
+use std::convert::Infallible;
 use std::io;
+use std::net::IpAddr;
 
-use axum::body::Body;
-use axum::http::{Method, Request, Response, StatusCode, header};
-use hyper::service::service_fn;
+use axum::body::{Body, Bytes};
+use axum::http::{Method, Request, StatusCode};
+use axum::response::{IntoResponse, Response};
 use hyper_util::rt::TokioIo;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpStream, lookup_host};
+use tower::service_fn;
 
-use crate::front::Face;
+use crate::front::{CA_PATH, Face, authority_answer};
+use crate::plain_http;
 use crate::ports::{Ports, loopback};
 
 /// What the proxy lets through.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Proxy {
     /// Where the faces are.
     pub ports: Ports,
     /// Whether names that are not Azure's go to the network.
     pub pass_through: bool,
+    /// The authority's certificate, DER: whoever checks what it signed fetches it where no TLS needs it first.
+    pub authority: Bytes,
 }
 
 impl Proxy {
     /// Serves for ever.
     pub async fn serve(self, listener: TcpListener) {
-        loop {
-            let Ok((stream, _)) = listener.accept().await else { continue };
-            tokio::spawn(async move {
-                let service = service_fn(move |request| async move { Ok::<_, io::Error>(self.answer(request).await) });
-                let served = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-                if let Err(error) = served.with_upgrades().await {
-                    tracing::debug!(%error, "a proxy connection ended early");
-                }
-            });
-        }
+        let service = service_fn(move |request| {
+            let proxy = self.clone();
+            async move { Ok::<_, Infallible>(proxy.answer(request).await) }
+        });
+        plain_http::serve(listener, service).await;
     }
 
-    async fn answer(self, request: Request<hyper::body::Incoming>) -> Response<Body> {
+    async fn answer(self, request: Request<Body>) -> Response {
         if request.method() != Method::CONNECT {
+            if request.method() == Method::GET && *request.uri() == CA_PATH {
+                return authority_answer(self.authority);
+            }
             return refusal(
                 StatusCode::METHOD_NOT_ALLOWED,
                 "smalt's proxy takes CONNECT requests only: set HTTPS_PROXY, not HTTP_PROXY.",
@@ -49,7 +53,7 @@ impl Proxy {
         let (host, port) = (authority.host().to_owned(), authority.port_u16().unwrap_or(443));
         let target = match self.own_port(&host, port) {
             Some(own) => TcpStream::connect(loopback(own)).await,
-            None if self.pass_through => TcpStream::connect((host.as_str(), port)).await,
+            None if self.pass_through => reach(&host, port).await,
             None => {
                 let why = format!(
                     "smalt's proxy answers Azure's public names only, and '{host}' is none of them. Start smalt with --pass-through to let other names through."
@@ -72,7 +76,7 @@ impl Proxy {
 
     /// Where smalt answers for `host:port`: public names at any of the fronts (they route by host), its own ports as they
     /// are.
-    fn own_port(self, host: &str, port: u16) -> Option<u16> {
+    fn own_port(&self, host: &str, port: u16) -> Option<u16> {
         let faces = self.ports.faces();
         let own = [faces.arm, faces.login, faces.graph, faces.vault].contains(&port);
         let is_here = host.eq_ignore_ascii_case("localhost") || host == "127.0.0.1";
@@ -84,10 +88,51 @@ impl Proxy {
     }
 }
 
-fn refusal(status: StatusCode, message: &str) -> Response<Body> {
+/// Connects to a host of the network. Back to this machine nothing leads: metadata services trust whoever reaches them.
+async fn reach(host: &str, port: u16) -> io::Result<TcpStream> {
+    let found: Vec<_> = lookup_host((host, port)).await?.filter(|address| !leads_back(address.ip())).collect();
+    if found.is_empty() {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it is this machine, or a metadata service"));
+    }
+    TcpStream::connect(&*found).await
+}
+
+/// Whether an address is this machine's own, or one at which a machine finds its metadata service.
+fn leads_back(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => {
+            v4.is_loopback() || v4.is_unspecified() || v4.is_link_local() || v4.octets() == [168, 63, 129, 16]
+        }
+        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unspecified() || v6.is_unicast_link_local(),
+    }
+}
+
+fn refusal(status: StatusCode, message: &str) -> Response {
     let body = serde_json::json!({"error": {"code": "ProxyRefused", "message": message}});
-    let mut response = Response::new(Body::from(body.to_string()));
-    *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
-    response
+    (status, axum::Json(body)).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_leads_back_to_this_machine() {
+        for own in [
+            "127.0.0.1",
+            "127.1.2.3",
+            "0.0.0.0",
+            "169.254.169.254",
+            "168.63.129.16",
+            "::1",
+            "::",
+            "fe80::1",
+            "::ffff:127.0.0.1",
+        ] {
+            assert!(leads_back(own.parse().unwrap()), "{own}");
+        }
+        for other in ["10.0.0.1", "192.168.1.2", "20.112.52.29", "2603:1030::1"] {
+            assert!(!leads_back(other.parse().unwrap()), "{other}");
+        }
+    }
 }

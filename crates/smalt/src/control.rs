@@ -6,6 +6,7 @@ mod clock;
 mod issuers;
 mod machines;
 mod metadata;
+mod principals;
 mod questions;
 mod token_keys;
 mod workloads;

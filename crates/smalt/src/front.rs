@@ -36,7 +36,7 @@ pub struct Faces {
     pub authority: Bytes,
 }
 
-/// Where every face hands out the authority's certificate: those that it signed say so (RFC 5280, 4.2.2.1).
+/// Where every face and the proxy hand out the authority's certificate: those that it signed say so (RFC 5280, 4.2.2.1).
 pub const CA_PATH: &str = "/pki/ca.cer";
 
 /// One of the four.
@@ -117,7 +117,7 @@ impl Faces {
     async fn answer(&self, own: Face, mut request: Request) -> Response {
         name_host(&mut request);
         if request.uri().path() == CA_PATH && request.method() == Method::GET {
-            return ([(header::CONTENT_TYPE, "application/pkix-cert")], self.authority.clone()).into_response();
+            return authority_answer(self.authority.clone());
         }
         let mut hosts = request.headers().get_all(header::HOST).iter().map(|v| v.to_str().unwrap_or_default());
         if !hosts.all(|host| Face::of_host(host).is_some() || is_private_host(host)) {
@@ -131,6 +131,11 @@ impl Faces {
         }
         response
     }
+}
+
+/// Hands out the authority's certificate.
+pub(crate) fn authority_answer(der: Bytes) -> Response {
+    ([(header::CONTENT_TYPE, "application/pkix-cert")], der).into_response()
 }
 
 /// The refusal of a host that is neither Azure's nor this machine's: a name that somebody made lead here, so that a page

@@ -2,17 +2,19 @@
 //! listeners is made equal to the set of resources that run, so that whatever was missed heals by itself.
 
 use std::collections::HashMap;
+use std::io;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use imds::Host;
 use model::{JsonMap, Resource, Scope};
 use store::{Snapshot, Store};
 use tokio::net::UnixListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tower::make::Shared;
 
+use crate::plain_http;
 use crate::ports::{Ports, loopback};
 use crate::token_endpoints::{TokenEndpoints, file_name};
 
@@ -26,10 +28,26 @@ pub struct Fleet {
     ports: Ports,
     /// Where VMs in other containers find their socket through a relay.
     sockets: Option<PathBuf>,
-    /// Dropping a set ends its listeners.
-    serving: HashMap<Scope, JoinSet<()>>,
+    serving: HashMap<Scope, Serving>,
     /// The number of the last commit that the listeners have followed.
     settled: watch::Sender<u64>,
+}
+
+/// The listeners of one resource; they end when it is dropped.
+struct Serving {
+    port: u16,
+    tasks: JoinSet<()>,
+    #[expect(dead_code, reason = "the socket is ours until this is dropped")]
+    socket: Option<SocketFile>,
+}
+
+/// A Unix socket's name in its directory.
+struct SocketFile(PathBuf);
+
+impl Drop for SocketFile {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
 }
 
 /// Whether a VM or another host has its endpoint right now.
@@ -66,12 +84,18 @@ impl Fleet {
                 wanted.insert(scope, port);
             }
         }
-        self.serving.retain(|scope, _| wanted.contains_key(scope));
+        let is_as_wanted = |scope: &Scope, serving: &mut Serving| {
+            wanted.get(scope) == Some(&serving.port) && serving.tasks.try_join_next().is_none()
+        };
+        // Whoever takes the port of one that ends must find it free.
+        for (_, mut ended) in self.serving.extract_if(|scope, serving| !is_as_wanted(scope, serving)) {
+            ended.tasks.shutdown().await;
+        }
         let missing: Vec<(Scope, u16)> =
             wanted.into_iter().filter(|(scope, _)| !self.serving.contains_key(scope)).collect();
         let bound = bind_all(&missing);
         for ((scope, port), listener) in missing.into_iter().zip(bound) {
-            match listener.and_then(|listener| self.serve(&world, &scope, listener)) {
+            match listener.and_then(|listener| self.serve(&world, &scope, port, listener)) {
                 Ok(serving) => drop(self.serving.insert(scope, serving)),
                 // Tried again at the next commit.
                 Err(error) => tracing::warn!(%scope, port, %error, "no metadata service"),
@@ -88,27 +112,30 @@ impl Fleet {
         }
     }
 
-    fn serve(&self, world: &Snapshot, scope: &Scope, listener: TcpListener) -> std::io::Result<JoinSet<()>> {
-        let mut serving = JoinSet::new();
-        let Some(endpoint) = self.endpoints.of(world, scope) else {
-            return Ok(serving);
-        };
+    fn serve(&self, world: &Snapshot, scope: &Scope, port: u16, listener: TcpListener) -> io::Result<Serving> {
+        let mut tasks = JoinSet::new();
+        let endpoint = self.endpoints.of(world, scope).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
+        let mut socket = None;
         if let Some(directory) = &self.sockets
             && let Some(machine) = world.resource(scope)
+            && Host::of(&machine.resource_type).is_none()
         {
-            let listener = unix_listener(&directory.join(format!("{}.sock", file_name(machine))))?;
-            let service = Shared::new(endpoint.service.clone());
-            serving.spawn(async move {
-                let _ = axum::serve(listener, service).await;
-            });
+            let path = directory.join(format!("{}.sock", file_name(machine)));
+            match unix_listener(&path) {
+                Ok(listener) => {
+                    tasks.spawn(plain_http::serve(listener, endpoint.service.clone()));
+                    socket = Some(SocketFile(path));
+                }
+                Err(error) => tracing::warn!(%scope, path = %path.display(), %error, "no socket for containers"),
+            }
         }
-        serving.spawn(endpoint.serve(listener));
-        Ok(serving)
+        tasks.spawn(endpoint.serve(listener));
+        Ok(Serving { port, tasks, socket })
     }
 }
 
 /// Binds every port, those of a large fleet from several threads: the kernel takes its time for each.
-fn bind_all(ports: &[(Scope, u16)]) -> Vec<std::io::Result<TcpListener>> {
+fn bind_all(ports: &[(Scope, u16)]) -> Vec<io::Result<TcpListener>> {
     let bind = |ports: &[(Scope, u16)]| ports.iter().map(|(_, port)| TcpListener::bind(loopback(*port))).collect();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let share = ports.len().div_ceil(threads).max(ONE_THREADS_WORK);
@@ -123,8 +150,12 @@ fn bind_all(ports: &[(Scope, u16)]) -> Vec<std::io::Result<TcpListener>> {
     })
 }
 
-/// A Unix socket that replaces what an earlier process left; other users of a shared volume may connect.
-fn unix_listener(path: &Path) -> std::io::Result<UnixListener> {
+/// A Unix socket that replaces what an earlier process left; other users of a shared volume may connect. Another VM of this
+/// name, in another subscription, keeps its own.
+fn unix_listener(path: &Path) -> io::Result<UnixListener> {
+    if std::os::unix::net::UnixStream::connect(path).is_ok() {
+        return Err(io::ErrorKind::AddrInUse.into());
+    }
     let _ = std::fs::remove_file(path);
     let listener = UnixListener::bind(path)?;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o666))?;

@@ -18,6 +18,7 @@ pub mod control;
 pub mod environment;
 pub mod front;
 pub mod imds_fleet;
+mod plain_http;
 pub mod ports;
 pub mod server;
 pub mod token_endpoints;

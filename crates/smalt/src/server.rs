@@ -3,7 +3,6 @@
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context;
 use axum_server::tls_rustls::RustlsConfig;
@@ -20,11 +19,8 @@ use crate::control::{self, ATTACH_SOCKET, CONTROL_SOCKET, Control};
 use crate::environment::{Way, variables};
 use crate::front::{Face, Front};
 use crate::imds_fleet::{Fleet, is_running};
+use crate::plain_http::HEAD_TIMEOUT;
 use crate::vm_namespace::{Attachment, Zones, serve_attachments, serve_dns};
-
-/// How long a connection may take over the head of its next request, idle between two included. A client that sends its
-/// own byte by byte does not hold a connection for ever; TLS handshakes have a shorter limit from axum-server.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// How a server runs.
 #[derive(Debug, Clone)]
@@ -75,7 +71,8 @@ impl Server {
             let listener = bind(settings.listen, port)?;
             tasks.spawn(serve_tls(listener, tls.clone(), cloud.faces.front(face)));
         }
-        let proxy = Proxy { ports: cloud.ports, pass_through: settings.pass_through };
+        let proxy =
+            Proxy { ports: cloud.ports, pass_through: settings.pass_through, authority: cloud.faces.authority.clone() };
         let listener = bind(settings.listen, cloud.ports.proxy())?;
         listener.set_nonblocking(true)?;
         tasks.spawn(proxy.serve(TcpListener::from_std(listener)?));

@@ -4,14 +4,18 @@ use std::io;
 use std::net::TcpListener;
 use std::path::PathBuf;
 
-use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
 use axum_server::tls_rustls::RustlsConfig;
+use hyper::body::Incoming;
 use imds::{Host, Imds, Place, Service};
 use model::{ArmPath, Resource, Scope};
 use store::Snapshot;
+use tower::ServiceExt;
 use tower::make::Shared;
 
 use crate::cluster_certificate::ClusterCertificate;
+use crate::plain_http::{self, HEAD_TIMEOUT};
 
 /// The endpoints of all resources. Cheap to clone.
 #[derive(Clone)]
@@ -87,10 +91,13 @@ impl TokenEndpoint {
 
 async fn serve_plain(listener: TcpListener, service: Service) -> io::Result<()> {
     listener.set_nonblocking(true)?;
-    axum::serve(tokio::net::TcpListener::from_std(listener)?, Shared::new(service)).await
+    plain_http::serve(tokio::net::TcpListener::from_std(listener)?, service).await;
+    Ok(())
 }
 
 async fn serve_tls(listener: TcpListener, tls: RustlsConfig, service: Service) -> io::Result<()> {
-    let router = Router::new().fallback_service(service);
-    axum_server::from_tcp_rustls(listener, tls)?.serve(router.into_make_service()).await
+    let service = service.map_request(|request: Request<Incoming>| request.map(Body::new));
+    let mut server = axum_server::from_tcp_rustls(listener, tls)?;
+    server.http_builder().http1().header_read_timeout(HEAD_TIMEOUT);
+    server.serve(Shared::new(service)).await
 }

@@ -28,6 +28,17 @@ async fn ask(cloud: &Cloud, request: &str) -> Answer {
 }
 
 #[tokio::test]
+async fn the_authority_s_certificate_is_had_without_tls() {
+    let cloud = Cloud::start().await;
+    let url = format!("http://{}/pki/ca.cer", loopback(cloud.server.cloud.ports.proxy()));
+    let der = reqwest::get(url).await.unwrap().bytes().await.unwrap();
+    let (_, own) = tokens::ParsedCertificate::from_text(cloud.server.cloud.authority.certificate()).unwrap();
+    assert_eq!(der, own);
+    // Of another host it is not ours to give.
+    assert_eq!(ask(&cloud, "GET http://example.com/pki/ca.cer").await.status, 405);
+}
+
+#[tokio::test]
 async fn names_that_are_not_azures() {
     let cloud = Cloud::start().await;
     let before = stored(&cloud).await;

@@ -22,13 +22,13 @@ pub(super) enum Cert {
     Show(Show),
     /// Give a managed identity a new certificate before its time
     Renew {
-        /// The principal's object id
+        /// The principal: its object id, application id or name
         #[arg(long, value_name = "OBJECT_ID")]
         principal: String,
     },
     /// Take a principal's certificates out of the directory
     Revoke {
-        /// The principal's object id
+        /// The principal: its object id, application id or name
         #[arg(long, value_name = "OBJECT_ID")]
         principal: String,
         /// One certificate: its SHA-1 in hex, or customKeyIdentifier or keyId as Graph shows it [default: all]
@@ -39,7 +39,7 @@ pub(super) enum Cert {
 
 #[derive(Args)]
 pub(super) struct Show {
-    /// The principal's object id
+    /// The principal: its object id, application id or name
     #[arg(long, value_name = "OBJECT_ID")]
     principal: String,
     /// One certificate: its SHA-1 in hex, or customKeyIdentifier or keyId as Graph shows it [default: all]

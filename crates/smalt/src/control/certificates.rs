@@ -9,14 +9,14 @@ use model::{DirectoryObject, KeyCredential};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
-use uuid::Uuid;
 
+use super::principals::principal;
 use super::{Answer, Control, Refusal};
 
 /// Whose certificate.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct CertificateQuery {
-    /// The principal's object id.
+    /// The principal, by any of its names.
     pub principal: Option<String>,
     /// One certificate: its SHA-1 in hex or base64, or its key id.
     pub thumbprint: Option<String>,
@@ -24,7 +24,7 @@ pub struct CertificateQuery {
 
 pub(super) async fn list(State(control): State<Control>, Query(query): Query<CertificateQuery>) -> Answer {
     let world = control.cloud.store.read();
-    let wanted = query.principal.as_deref().map(principal).transpose()?;
+    let wanted = query.principal.as_deref().map(|text| principal(&world, text)).transpose()?;
     let mut listed = Vec::new();
     // Certificates of the application behind a principal are its own, as they are for proofs.
     let application =
@@ -44,8 +44,8 @@ pub(super) async fn list(State(control): State<Control>, Query(query): Query<Cer
 }
 
 pub(super) async fn revoke(State(control): State<Control>, Json(query): Json<CertificateQuery>) -> Answer {
-    let id = principal(query.principal.as_deref().unwrap_or_default())?;
-    let object = control.object(id)?;
+    let object = control.object(&query)?;
+    let id = object.id();
     let gone = certificates::revoke(&control.cloud.store, id, query.thumbprint.as_deref()).await;
     let gone = gone.map_err(|error| match error {
         RevokeError::Store(_) => Refusal::from(error),
@@ -55,11 +55,10 @@ pub(super) async fn revoke(State(control): State<Control>, Json(query): Json<Cer
 }
 
 pub(super) async fn renew(State(control): State<Control>, Json(query): Json<CertificateQuery>) -> Answer {
-    let id = principal(query.principal.as_deref().unwrap_or_default())?;
-    let object = control.object(id)?;
+    let object = control.object(&query)?;
     let cloud = &control.cloud;
     let ca = cloud.authority.issuer();
-    let new = certificates::renew_now(&cloud.store, &ca, &cloud.ids, id, cloud.clock.now()).await;
+    let new = certificates::renew_now(&cloud.store, &ca, &cloud.ids, object.id(), cloud.clock.now()).await;
     let new = new.map_err(|error| match error {
         RenewError::NotManaged(_) => Refusal::new(format!("{error}.")),
         _ => Refusal::from(error),
@@ -68,14 +67,14 @@ pub(super) async fn renew(State(control): State<Control>, Json(query): Json<Cert
 }
 
 impl Control {
-    fn object(&self, id: Uuid) -> Result<Arc<DirectoryObject>, Refusal> {
-        let found = self.cloud.store.read().object(id).cloned();
-        found.ok_or_else(|| Refusal::new(format!("The directory has no principal with the object id {id}.")))
+    fn object(&self, query: &CertificateQuery) -> Result<Arc<DirectoryObject>, Refusal> {
+        let world = self.cloud.store.read();
+        let id = principal(&world, query.principal.as_deref().unwrap_or_default())?;
+        world
+            .object(id)
+            .cloned()
+            .ok_or_else(|| Refusal::new(format!("The directory has no principal with the object id {id}.")))
     }
-}
-
-fn principal(text: &str) -> Result<Uuid, Refusal> {
-    Uuid::parse_str(text).map_err(|_| Refusal::new(format!("'{text}' is no object id: give the principal's GUID.")))
 }
 
 fn shown_certificate(object: &DirectoryObject, key: &KeyCredential) -> Value {

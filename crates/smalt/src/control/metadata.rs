@@ -31,6 +31,9 @@ pub(super) async fn schedule(State(control): State<Control>, Json(wanted): Json<
     let machine = control.machine(name, wanted.vm.group.as_deref())?;
     let event_type = EventType::ALL.into_iter().find(|t| t.as_str().eq_ignore_ascii_case(&wanted.event));
     let event_type = event_type.ok_or_else(|| Refusal::new(format!("There is no event '{}'.", wanted.event)))?;
+    if wanted.duration.is_some_and(|seconds| seconds < -1) {
+        return Err(Refusal::new("A duration is a number of seconds, or -1 where nobody knows it."));
+    }
     let schedule = Schedule {
         event_type,
         source: EventSource::Platform,

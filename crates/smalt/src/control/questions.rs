@@ -1,23 +1,20 @@
 //! Questions about rights and signatures.
 
-use std::sync::Arc;
-
 use axum::Json;
 use axum::extract::{Query, State};
-use model::DirectoryObject;
 use rbac::{Attributes, Plane};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use store::Snapshot;
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
+use super::principals::principal;
 use super::{Answer, Control, Refusal};
 
 /// What `smalt explain` asks of a live world.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Question {
-    /// An object id, an application id, or a person's sign-in name.
+    /// By any of its names: see `principals`.
     pub principal: String,
     /// The operation.
     pub action: String,
@@ -102,19 +99,6 @@ pub(super) async fn what_can(State(control): State<Control>, Json(asked): Json<W
 
 fn plane(is_data: bool) -> Plane {
     if is_data { Plane::Data } else { Plane::Control }
-}
-
-/// The principal that a text names: an object id, an application id, or a sign-in name. An object id that the directory
-/// does not have is taken all the same: that it does not have it may be the answer.
-pub(super) fn principal(world: &Snapshot, text: &str) -> Result<Uuid, Refusal> {
-    let named = |o: &&Arc<DirectoryObject>| match o.as_ref() {
-        DirectoryObject::User(user) => user.user_principal_name.eq_ignore_ascii_case(text),
-        DirectoryObject::ServicePrincipal(sp) => sp.app_id.to_string().eq_ignore_ascii_case(text),
-        _ => false,
-    };
-    let id = Uuid::parse_str(text).ok();
-    let known = id.filter(|id| world.object(*id).is_some()).or_else(|| world.objects().find(named).map(|o| o.id()));
-    known.or(id).ok_or_else(|| Refusal::new(format!("The directory has no principal '{text}'.")))
 }
 
 /// A token whose signature is in question.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 
-use super::questions::principal;
+use super::principals::principal;
 use super::{Answer, Control};
 use crate::token_keys;
 

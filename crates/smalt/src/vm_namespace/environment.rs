@@ -21,6 +21,15 @@ const DROPPED: [&str; 10] = [
     "SSL_CERT_DIR",
 ];
 
+/// Whose credentials `smalt env` prints, and where it puts them: an application that finds them proves itself with them, and
+/// not as the VM that it runs on. Others that the caller has are the caller's affair.
+const OF_OWNER: [(&str, &str); 4] = [
+    ("AZURE_CLIENT_ID", "SMALT_CLIENT_ID"),
+    ("AZURE_CLIENT_SECRET", "SMALT_CLIENT_SECRET"),
+    ("ARM_CLIENT_ID", "SMALT_CLIENT_ID"),
+    ("ARM_CLIENT_SECRET", "SMALT_CLIENT_SECRET"),
+];
+
 /// Who reads which: curl; OpenSSL, Go, Rust and httpx; Python requests and the Azure CLI; Node.
 const BUNDLES: [&str; 4] = ["CURL_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"];
 
@@ -33,13 +42,21 @@ pub(super) fn environment(
     trust: &Trust,
     of_host: &[(String, String)],
 ) -> Vec<(OsString, OsString)> {
+    let inherited: Vec<(OsString, OsString)> = inherited.into_iter().collect();
+    let is_owners = |name: &OsStr, value: &OsStr| {
+        let origin = OF_OWNER.iter().find(|(copy, _)| name == *copy).map(|(_, origin)| *origin);
+        origin.is_some_and(|origin| inherited.iter().any(|(known, own)| known == origin && own == value))
+    };
     let mut java = OsString::new();
     let mut variables = Vec::new();
-    for (name, value) in inherited {
+    for (name, value) in inherited.iter().cloned() {
         if name == JAVA {
             java = value;
             java.push(" ");
-        } else if !is(&name, &DROPPED) && !is(&name, &imds::VARIABLES) && !BUNDLES.iter().any(|bundle| name == *bundle)
+        } else if !is(&name, &DROPPED)
+            && !is(&name, &imds::VARIABLES)
+            && !is_owners(&name, &value)
+            && !BUNDLES.iter().any(|bundle| name == *bundle)
         {
             variables.push((name, value));
         }
@@ -87,6 +104,21 @@ mod tests {
     fn ways_round_the_vm_are_dropped_in_either_case() {
         for name in DROPPED.into_iter().chain(imds::VARIABLES) {
             assert_eq!(inside(&[(name, "x"), (&name.to_lowercase(), "x")]), ADDED, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_owner_stays_outside_and_others_come_along() {
+        let smalt_s = [("SMALT_CLIENT_ID", "owner"), ("SMALT_CLIENT_SECRET", "word")];
+        for (name, value) in
+            [("AZURE_CLIENT_ID", "owner"), ("AZURE_CLIENT_SECRET", "word"), ("ARM_CLIENT_SECRET", "word")]
+        {
+            let others = format!("{name}=other");
+            let mut kept = vec!["SMALT_CLIENT_ID=owner", "SMALT_CLIENT_SECRET=word"];
+            kept.extend(ADDED);
+            assert_eq!(inside(&[smalt_s[0], smalt_s[1], (name, value)]), kept, "{name}");
+            kept.insert(2, &others);
+            assert_eq!(inside(&[smalt_s[0], smalt_s[1], (name, "other")]), kept, "{name}");
         }
     }
 
