@@ -52,22 +52,34 @@ pub(super) struct Caller {
 }
 
 impl Caller {
-    /// The caller that a token speaks of. Permissions are those that the token names: one given since is in the next
-    /// token. Directory roles are looked up, as the directory itself does.
+    /// The caller that a token for Graph speaks of. Permissions are those that the token names: one given since is in the
+    /// next token. Directory roles are looked up, as the directory itself does.
     ///
     /// # Errors
     /// [`GraphError::RequestDenied`] for a caller that has left the directory, however long its token still counts.
     pub(super) fn of(world: &Snapshot, token: &AccessToken) -> Result<Self, GraphError> {
+        let scopes = token.claims.get("scp").and_then(|scopes| scopes.as_str());
+        Self::within(world, token, scopes.map(|scopes| permissions::rights_of(scopes.split(' '))))
+    }
+
+    /// The caller that a token for the portal's own service speaks of. Its one permission, `user_impersonation`, is
+    /// whatever the person may.
+    ///
+    /// # Errors
+    /// As [`Caller::of`].
+    pub(super) fn at_portal(world: &Snapshot, token: &AccessToken) -> Result<Self, GraphError> {
+        Self::within(world, token, None)
+    }
+
+    /// The caller with its own rights; a person's, as far as those of their client reach, where it has any limit.
+    fn within(world: &Snapshot, token: &AccessToken, delegated: Option<Rights>) -> Result<Self, GraphError> {
         let id = token.object_id;
         let object = world.object(id).ok_or(GraphError::RequestDenied(Denial::Gone))?;
         let by_role = Rights::union(world.directory_roles_of(id).map(directory_roles::rights_of));
         let (is_person, rights) = match object.as_ref() {
             DirectoryObject::User(user) => {
                 let own = by_role.or(rights::of_person(user));
-                let delegated = token.claims.get("scp").and_then(|scopes| scopes.as_str());
-                // The one permission of the portal's service: whatever the person may.
-                let delegated = delegated.filter(|scopes| *scopes != "user_impersonation");
-                (true, delegated.map_or(own, |scopes| own.within(permissions::rights_of(scopes.split(' ')))))
+                (true, delegated.map_or(own, |delegated| own.within(delegated)))
             }
             _ => {
                 let roles = token.claims.get("roles").and_then(|roles| roles.as_array()).into_iter().flatten();

@@ -169,6 +169,11 @@ async fn an_administrator_consents_to_what_an_application_wants() {
     assert_eq!(grants.values("scope"), ["User.Read"]);
     let roles = cloud.get(&format!("/v1.0/servicePrincipals/{principal}/appRoleAssignments")).await;
     assert_eq!(roles.values("appRoleId"), [USER_READ_ALL]);
+    // A person's token for the portal says its one permission, which takes nothing from what they may.
+    let role = "/v1.0/directoryRoles(roleTemplateId='62e90394-69f5-4237-9190-012177145e10')/members/$ref";
+    cloud.post(role, json!({"@odata.id": format!("https://graph.microsoft.com/v1.0/users/{PERSON}")})).await;
+    let person = cloud.token_that_says(PERSON, PORTAL, &json!({"scp": "user_impersonation"}));
+    assert_eq!(cloud.ask_with(&person, "POST", &path, None).await.status, StatusCode::NO_CONTENT);
     let nobody = format!("/api/RegisteredApplications/{PORTAL}/Consent");
     let reply = cloud.ask_with(&cloud.token(ADMINISTRATOR, PORTAL), "POST", &nobody, None).await;
     assert_eq!(reply.code(), "Request_ResourceNotFound");

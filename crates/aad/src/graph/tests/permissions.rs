@@ -100,6 +100,9 @@ async fn a_client_reaches_no_further_than_its_person_and_its_scopes() {
     let reads = vec!["list people"];
     for (scopes, before, after) in [
         ("User.Read openid", vec![], vec![]),
+        // The portal's own permission, and a name that Graph does not know, open nothing.
+        ("user_impersonation", vec![], vec![]),
+        ("user_impersonation Planets.Read", vec![], vec![]),
         ("User.Read.All", reads.clone(), reads),
         (
             "Group.ReadWrite.All",
