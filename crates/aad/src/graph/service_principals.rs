@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use store::{Snapshot, Tx};
 use uuid::Uuid;
 
-use super::access::{Area, Denial};
+use super::access::{Area, Denial, Need};
 use super::answer::Answer;
 use super::applications::{no_links, no_publisher};
 use super::call::Call;
@@ -200,6 +200,9 @@ fn create(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
         return Err(GraphError::KeyInUse(app_id.to_owned()));
     }
     let application = tx.application_by_app_id(guid).ok_or_else(missing)?;
+    // Who may only change what it owns makes the principal of no application but its own.
+    let need = Need { area: Area::Applications, writes: true };
+    call.caller.require(need, tx.object(application.id).map(AsRef::as_ref))?;
     let owners = owners_of_new(call, tx, Area::Applications)?;
     let mut principal = ServicePrincipal { owners, ..of(application, call.aad.ids.guid(), call.now) };
     let current = draw(tx, &principal);

@@ -148,6 +148,21 @@ async fn what_somebody_makes_they_own() {
 }
 
 #[tokio::test]
+async fn nobody_makes_the_principal_of_somebody_elses_application() {
+    let cloud = Cloud::new().await;
+    let owned_by = json!({"roles": ["Application.ReadWrite.OwnedBy"]});
+    for token in [cloud.token(PERSON, AUDIENCE), cloud.token_that_says(MACHINE, AUDIENCE, &owned_by)] {
+        let (_, other) = cloud.application("other").await;
+        let make =
+            |app_id: String| cloud.ask_with(&token, "POST", "/v1.0/servicePrincipals", Some(json!({"appId": app_id})));
+        assert_eq!(make(other.clone()).await.code(), "Authorization_RequestDenied");
+        let own = cloud.ask_with(&token, "POST", "/v1.0/applications", Some(json!({"displayName": "own"}))).await;
+        assert_eq!(make(own.text("appId")).await.status.as_u16(), 201);
+        assert_eq!(cloud.post("/v1.0/servicePrincipals", json!({"appId": other})).await.status.as_u16(), 201);
+    }
+}
+
+#[tokio::test]
 async fn guests_know_themselves_alone() {
     let cloud = Cloud::new().await;
     cloud.patch(&format!("/v1.0/users/{PERSON}"), json!({"userType": "Guest"})).await;
