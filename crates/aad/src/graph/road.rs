@@ -79,7 +79,10 @@ async fn travel(
         return batch::answer(aad, head, read(body)?).await;
     }
     if let Some(app_id) = admin_consent::asked(head.uri.path()) {
-        return admin_consent::consent(aad, now, token, app_id).await;
+        return match head.method {
+            Method::POST => admin_consent::consent(aad, now, token, app_id).await,
+            _ => Err(GraphError::MethodNotAllowed),
+        };
     }
     let mut target = Target::parse(head.uri.path())?;
     me::resolve(&mut target, token.object_id, &aad.store.read())?;

@@ -158,6 +158,9 @@ async fn an_administrator_consents_to_what_an_application_wants() {
     let wish = json!([{"resourceAppId": "00000003-0000-0000-c000-000000000000", "resourceAccess": access}]);
     cloud.patch(&format!("/v1.0/applications/{id}"), json!({"requiredResourceAccess": wish})).await;
     let path = format!("/api/RegisteredApplications/{app_id}/Consent?onBehalfOfAll=true");
+    let looked = cloud.ask_with(&cloud.token(ADMINISTRATOR, PORTAL), "GET", &path, None).await;
+    assert_eq!((looked.status, looked.code()), (StatusCode::METHOD_NOT_ALLOWED, "Request_BadRequest"));
+    assert_eq!(cloud.aad.store.read().permission_grants().count(), 0, "looking grants nothing");
     for (caller, audience, status) in
         [(ADMINISTRATOR, AUDIENCE, 401), (MACHINE, PORTAL, 403), (PERSON, PORTAL, 403), (ADMINISTRATOR, PORTAL, 204)]
     {
