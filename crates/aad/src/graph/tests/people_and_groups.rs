@@ -1,5 +1,7 @@
 //! Users, groups, who is in them, and the tenant itself.
 
+use std::collections::BTreeSet;
+
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
@@ -170,6 +172,30 @@ async fn members_come_and_go() {
     assert_eq!(cloud.delete(&gone).await.code(), "Request_ResourceNotFound");
     assert_eq!(cloud.delete(&format!("/v1.0/groups/{inner}")).await.status, StatusCode::NO_CONTENT);
     assert_eq!(cloud.get(&outer_members).await.body["value"], json!([]));
+}
+
+#[tokio::test]
+async fn security_groups_alone_are_asked_for() {
+    let cloud = Cloud::new().await;
+    let unified = json!({"displayName": "u", "mailNickname": "u", "mailEnabled": true, "securityEnabled": false,
+        "groupTypes": ["Unified"]});
+    let (security, unified) = (cloud.group("s").await, cloud.post("/v1.0/groups", unified).await.text("id"));
+    let role = "88d8e3e3-8f55-4a1e-953a-9b9898b8876b";
+    let person = json!({"@odata.id": format!("https://graph.microsoft.com/v1.0/users/{PERSON}")});
+    for holder in [format!("groups/{security}"), format!("groups/{unified}"), format!("directoryRoles/{role}")] {
+        cloud.post(&format!("/v1.0/{holder}/members/$ref"), person.clone()).await;
+    }
+    for (action, only_security, expected) in [
+        ("getMemberGroups", true, vec![security.as_str()]),
+        ("getMemberGroups", false, vec![&security, &unified]),
+        ("getMemberObjects", true, vec![&security]),
+        ("getMemberObjects", false, vec![&security, &unified, role]),
+    ] {
+        let path = format!("/v1.0/users/{PERSON}/{action}");
+        let found = cloud.post(&path, json!({"securityEnabledOnly": only_security})).await;
+        let found: BTreeSet<&str> = found.body["value"].as_array().unwrap().iter().flat_map(Value::as_str).collect();
+        assert_eq!(found, BTreeSet::from_iter(expected), "{action} {only_security}");
+    }
 }
 
 #[tokio::test]
