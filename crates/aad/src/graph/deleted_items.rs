@@ -16,7 +16,7 @@ use super::entity::{Kind, draw_among_others};
 use super::error::GraphError;
 use super::properties::seconds;
 use super::route::Route;
-use super::users;
+use super::{unique_names, users};
 
 /// What can be done.
 pub(super) const ROUTES: &[Route] =
@@ -95,6 +95,7 @@ fn refuse_if_replaced(world: &Snapshot, object: &DirectoryObject) -> Result<(), 
         DirectoryObject::User(o) if users::named(world, &o.user_principal_name).is_some() => {
             Err(GraphError::same_value("userPrincipalName"))
         }
+        object if unique_names::is_taken(world, object) => Err(GraphError::same_value("uniqueName")),
         _ => Ok(()),
     }
 }
