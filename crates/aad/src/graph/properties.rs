@@ -132,7 +132,8 @@ pub(super) fn keep_others(
         if name.contains('@') || fields.contains(&name.as_str()) {
             continue;
         }
-        if call.version == "v1.0" && !property_names::has(kind, name) {
+        let is_unknown = call.version == "v1.0" && !property_names::has(kind, name);
+        if is_unknown || property_names::miswrites(kind, name) {
             return Err(GraphError::no_property(name, kind.type_name()));
         }
         let known = current.get(name);
