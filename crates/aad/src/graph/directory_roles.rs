@@ -17,6 +17,7 @@ use super::identifiers::{joined, parts};
 use super::properties::{guid, members};
 use super::references::referred;
 use super::relations::Related;
+use super::role_groups::may_hold_roles;
 use super::route::Route;
 
 /// Of `/directoryRoles`.
@@ -222,7 +223,7 @@ fn named(call: &Call<'_>) -> Result<DirectoryRoleAssignment, GraphError> {
 fn give(tx: &mut Tx, assignment: DirectoryRoleAssignment, conflict: GraphError) -> Result<(), GraphError> {
     let may_hold = tx.object(assignment.principal_id).is_some_and(|object| match object.as_ref() {
         DirectoryObject::User(_) | DirectoryObject::ServicePrincipal(_) => true,
-        DirectoryObject::Group(group) => group.other.get("isAssignableToRole") == Some(&json!(true)),
+        DirectoryObject::Group(group) => may_hold_roles(group),
         DirectoryObject::Application(_) => false,
     });
     if !may_hold {

@@ -16,7 +16,7 @@ use super::owners::owners_of_new;
 use super::properties::{is_nickname, keep_others, members, required_text, seconds, switch, text};
 use super::references::{add, bound, referred, remove};
 use super::route::Route;
-use super::unique_names;
+use super::{role_groups, unique_names};
 
 /// What can be done.
 pub(super) const ROUTES: &[Route] = &[
@@ -136,6 +136,7 @@ fn make(call: &Call<'_>, tx: &mut Tx, unique_name: Option<&str>) -> Result<Answe
         created_at: call.now,
         other: JsonMap::new(),
     };
+    role_groups::check_new(call)?;
     lay(call, tx, &mut group, &defaults())?;
     unique_names::give(&mut group.other, unique_name);
     if has_mailbox {
@@ -159,6 +160,7 @@ fn update(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
         return make(call, tx, Some(name));
     }
     let mut group = found(call, tx)?.clone();
+    role_groups::check_kept(call, &group)?;
     let current = draw(&group);
     lay(call, tx, &mut group, &current)?;
     tx.put_object(DirectoryObject::Group(group));

@@ -52,6 +52,7 @@ mod references;
 mod refusals;
 mod relations;
 mod road;
+mod role_groups;
 mod route;
 mod service_principals;
 mod target;

@@ -139,7 +139,7 @@ pub(super) fn keep_others(
         let known = current.get(name);
         if kind.keeps_for_itself(name) {
             if known != Some(value) && !value.is_null() {
-                return Err(GraphError::Invalid(format!("Property '{name}' is read-only and cannot be set.")));
+                return Err(GraphError::read_only(name));
             }
             continue;
         }

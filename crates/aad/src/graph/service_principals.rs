@@ -279,7 +279,7 @@ fn lay(call: &Call<'_>, principal: &mut ServicePrincipal, current: &JsonMap) -> 
     if let Some(given) = call.body.get("appId")
         && given.as_str().and_then(|id| Uuid::parse_str(id).ok()) != Some(principal.app_id)
     {
-        return Err(GraphError::Invalid("Property 'appId' is read-only and cannot be set.".to_owned()));
+        return Err(GraphError::read_only("appId"));
     }
     if let Some(name) = text(&call.body, "displayName", KIND)? {
         name.clone_into(&mut principal.display_name);

@@ -19,6 +19,7 @@ use uuid::Uuid;
 use super::directory_roles;
 use super::error::GraphError;
 use super::owners::owners;
+use super::role_groups::may_hold_roles;
 pub(super) use permissions::that_allow;
 pub(super) use rights::{Area, Reach, Rights};
 
@@ -89,11 +90,18 @@ impl Caller {
         Ok(Self { id, is_person, rights })
     }
 
-    /// Lets the caller pass to do `need` with `object`; without one, with the whole collection.
+    /// Lets the caller pass to do `need` with `object`; without one, with the whole collection. Changes of a group that
+    /// may hold directory roles are about roles.
     ///
     /// # Errors
     /// [`GraphError::RequestDenied`].
     pub(super) fn require(&self, need: Need, object: Option<&DirectoryObject>) -> Result<(), GraphError> {
+        let need = match object {
+            Some(DirectoryObject::Group(group)) if need.writes && is_of_groups(need.area) && may_hold_roles(group) => {
+                Need { area: Area::Roles, ..need }
+            }
+            _ => need,
+        };
         let (area, writes) = (need.area, need.writes);
         let passes = match (self.rights.reach(area, writes), object) {
             (Reach::All, _) => true,
@@ -109,4 +117,8 @@ impl Caller {
     pub(super) fn as_owner(&self, area: Area) -> Option<Uuid> {
         (self.is_person || self.rights.reach(area, true) == Reach::Own).then_some(self.id)
     }
+}
+
+fn is_of_groups(area: Area) -> bool {
+    matches!(area, Area::Groups | Area::Members)
 }

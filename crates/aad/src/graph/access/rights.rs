@@ -109,9 +109,9 @@ impl Rights {
 }
 
 /// What a person may without any role. Members read the directory, register applications, make groups, and change what is
-/// theirs; guests know themselves.
+/// theirs, who is in their groups that hold roles included; guests know themselves.
 pub(super) fn of_person(user: &User) -> Rights {
-    const OWN: &[Area] = &[Area::Applications, Area::Groups, Area::Members, Area::Users];
+    const OWN: &[Area] = &[Area::Applications, Area::Groups, Area::Members, Area::Roles, Area::Users];
     if user.other.get("userType") == Some(&json!("Guest")) {
         Rights::only(&[Area::Users], Reach::Own, Reach::Own)
     } else {

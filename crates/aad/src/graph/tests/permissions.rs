@@ -199,6 +199,73 @@ async fn a_role_goes_through_a_group_that_may_hold_roles() {
 }
 
 #[tokio::test]
+async fn only_who_gives_roles_changes_a_group_that_may_hold_them() {
+    const ROLES: &str = "/v1.0/roleManagement/directory/roleAssignments";
+    let cloud = Cloud::new().await;
+    let group = json!({"displayName": "admins", "mailNickname": "a", "mailEnabled": false, "securityEnabled": true,
+        "isAssignableToRole": true});
+    let id = cloud.post("/v1.0/groups", group.clone()).await.text("id");
+    let plain = cloud.group("plain").await;
+    let path = format!("/v1.0/groups/{id}");
+    let groups_administrator = "fdd7a751-b60b-444a-984c-02652fe8fa1c";
+    let role = json!({"roleDefinitionId": groups_administrator, "principalId": MACHINE, "directoryScopeId": "/"});
+    assert_eq!(cloud.post(ROLES, role).await.status.as_u16(), 201);
+    let says = |id: Uuid, more: Value| cloud.token_that_says(id, AUDIENCE, &more);
+    let directory = || json!({"roles": ["Directory.ReadWrite.All", "Group.ReadWrite.All"]});
+    let reference =
+        |id: &str| Some(json!({"@odata.id": format!("https://graph.microsoft.com/v1.0/directoryObjects/{id}")}));
+    let person = PERSON.to_string();
+    for (name, token, passes) in [
+        ("a member of the tenant", says(PERSON, json!({})), false),
+        ("a groups administrator", says(MACHINE, json!({})), false),
+        ("an application for groups", says(MACHINE, directory()), false),
+        ("an application for roles", says(MACHINE, json!({"roles": ["RoleManagement.ReadWrite.Directory"]})), true),
+        ("a global administrator", says(ADMINISTRATOR, json!({})), true),
+    ] {
+        for (verb, path, body) in [
+            ("POST", format!("{path}/members/$ref"), reference(&person)),
+            ("DELETE", format!("{path}/members/{PERSON}/$ref"), None),
+            ("POST", format!("{path}/owners/$ref"), reference(&person)),
+            ("DELETE", format!("{path}/owners/{PERSON}/$ref"), None),
+            ("PATCH", path.clone(), Some(json!({"description": "d"}))),
+            ("PATCH", path.clone(), Some(json!({"members@odata.bind": []}))),
+        ] {
+            let reply = cloud.ask_with(&token, verb, &path, body.clone()).await;
+            let expected = if passes { 204 } else { 403 };
+            assert_eq!(reply.status.as_u16(), expected, "{name}: {verb} {path} {body:?}: {}", reply.body);
+        }
+        if !passes {
+            for path in [path.clone(), format!("/v1.0/directoryObjects/{id}")] {
+                assert_eq!(cloud.ask_with(&token, "DELETE", &path, None).await.status.as_u16(), 403, "{name}: {path}");
+            }
+            let made = cloud.ask_with(&token, "POST", "/v1.0/groups", Some(group.clone())).await;
+            assert_eq!(made.code(), "Authorization_RequestDenied", "{name}");
+        }
+    }
+    for (group, flag) in [(&plain, true), (&id, false)] {
+        let change = cloud.patch(&format!("/v1.0/groups/{group}"), json!({"isAssignableToRole": flag})).await;
+        let text = "Property 'isAssignableToRole' is read-only and cannot be set.";
+        assert_eq!(change.body["error"]["message"], text);
+    }
+    assert_eq!(cloud.patch(&path, json!({"isAssignableToRole": true})).await.status.as_u16(), 204, "as it is");
+    assert_eq!(cloud.patch(&path, json!({"isAssignableToRole": "yes"})).await.code(), "Request_BadRequest");
+}
+
+#[tokio::test]
+async fn the_owner_of_a_group_that_may_hold_roles_changes_who_is_in_it() {
+    let cloud = Cloud::new().await;
+    let group = json!({"displayName": "admins", "mailNickname": "a", "mailEnabled": false, "securityEnabled": true,
+        "isAssignableToRole": true, "owners@odata.bind": [format!("https://graph.microsoft.com/v1.0/users/{PERSON}")]});
+    let path = format!("/v1.0/groups/{}/members/$ref", cloud.post("/v1.0/groups", group).await.text("id"));
+    let member = json!({"@odata.id": format!("https://graph.microsoft.com/v1.0/directoryObjects/{MACHINE}")});
+    for (scopes, status) in [("Group.ReadWrite.All", 403), ("RoleManagement.ReadWrite.Directory", 204)] {
+        let token = cloud.token_that_says(PERSON, AUDIENCE, &json!({"scp": scopes}));
+        let reply = cloud.ask_with(&token, "POST", &path, Some(member.clone())).await;
+        assert_eq!(reply.status.as_u16(), status, "{scopes}");
+    }
+}
+
+#[tokio::test]
 async fn well_known_roles_are_found_by_their_names() {
     let cloud = Cloud::new().await;
     let path = "/v1.0/roleManagement/directory/roleDefinitions?$filter=displayName eq 'Security Reader'";
