@@ -2,7 +2,7 @@
 //!
 //! A role's id is that of its template, which is the same in every tenant; every role counts as activated.
 
-use model::{DirectoryObject, DirectoryRoleAssignment, JsonMap};
+use model::{DirectoryObject, DirectoryRoleAssignment, GLOBAL_ADMINISTRATOR, JsonMap};
 use serde_json::{Value, json};
 use store::{Snapshot, Tx};
 use uuid::Uuid;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::access::Rights;
 use super::answer::Answer;
 use super::call::Call;
-use super::directory_role_catalogue::{CATALOGUE, Role};
+use super::directory_role_catalogue::{CATALOGUE, PRIVILEGED_AUTHENTICATION_ADMINISTRATOR, Role};
 use super::entity::{Kind, draw_among_others};
 use super::error::GraphError;
 use super::identifiers::{joined, parts};
@@ -44,6 +44,11 @@ pub(super) const ASSIGNMENTS: &[Route] = &[
 /// What a role allows; a role that is not in the catalogue allows nothing.
 pub(super) fn rights_of(id: Uuid) -> Rights {
     CATALOGUE.iter().find(|role| role.id == id).map(|role| role.rights).unwrap_or_default()
+}
+
+/// Whether a role lets its holder change what opens an administrator's account.
+pub(super) fn is_above_administrators(id: Uuid) -> bool {
+    [GLOBAL_ADMINISTRATOR, PRIVILEGED_AUTHENTICATION_ADMINISTRATOR].contains(&id)
 }
 
 /// The roles that somebody has, drawn among what they are members of.

@@ -44,6 +44,7 @@ mod odata;
 mod organization;
 mod owners;
 mod permission_grants;
+mod person_changes;
 mod properties;
 mod property_names;
 #[cfg(test)]

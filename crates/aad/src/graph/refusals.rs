@@ -30,6 +30,12 @@ impl Refusal {
             Denial::Gone => {
                 "The directory no longer has the caller: it was deleted, or made anew with another id.".to_owned()
             }
+            Denial::Administrator => {
+                "The person holds a directory role, or is in a group that may hold one or owns it: only \
+                                      a Global or Privileged Authentication Administrator changes what opens their \
+                                      account, and no permission does in place of such a role."
+                    .to_owned()
+            }
             Denial::Managed => {
                 "Service principals of managed identities are Azure's to change: they follow the resource \
                                 that has the identity."

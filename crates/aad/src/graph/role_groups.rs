@@ -1,8 +1,10 @@
 //! Groups that may hold directory roles (`isAssignableToRole`). Who changes one gives roles away, so it takes the right to
 //! give them, or owning the group (Entra, "Use Microsoft Entra groups to manage role assignments").
 
-use model::Group;
+use model::{DirectoryObject, Group};
 use serde_json::Value;
+use store::Snapshot;
+use uuid::Uuid;
 
 use super::access::{Area, Need};
 use super::call::Call;
@@ -14,6 +16,16 @@ const FLAG: &str = "isAssignableToRole";
 /// Whether a group may hold roles.
 pub(super) fn may_hold_roles(group: &Group) -> bool {
     group.other.get(FLAG) == Some(&Value::Bool(true))
+}
+
+/// Whether somebody is in such a group, or owns one: they have its roles, or may take them.
+pub(super) fn reaches_roles(world: &Snapshot, id: Uuid) -> bool {
+    world.objects().any(|object| match object.as_ref() {
+        DirectoryObject::Group(group) => {
+            may_hold_roles(group) && (group.members.contains(&id) || group.owners.contains(&id))
+        }
+        _ => false,
+    })
 }
 
 /// Refuses to make such a group to who may give no roles.

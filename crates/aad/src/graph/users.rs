@@ -4,12 +4,14 @@ use model::{DirectoryObject, JsonMap, User, merge};
 use serde_json::{Value, json};
 use store::{Snapshot, Tx};
 
+use super::access::Area;
 use super::answer::Answer;
 use super::call::Call;
 use super::deleted_items::put_away;
 use super::delta;
 use super::entity::{Kind, draw_all};
 use super::error::GraphError;
+use super::person_changes;
 use super::properties::{is_nickname, keep_others, members, required_text, seconds, switch, text};
 use super::route::Route;
 
@@ -19,7 +21,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route::post("", create),
     Route::get("delta", delta::users),
     Route::get("{}", show),
-    Route::patch("{}", update),
+    Route::patch("{}", update).about(Area::ByBody),
     Route::delete("{}", delete),
     Route::post("{}/revokeSignInSessions", revoke_sessions),
 ];
@@ -153,6 +155,7 @@ fn create(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
 
 fn update(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
     let mut user = found(call, tx)?.clone();
+    person_changes::check_update(call, tx, &user)?;
     let current = draw(&user);
     lay(call, tx, &mut user, &current)?;
     tx.put_object(DirectoryObject::User(user));
@@ -161,7 +164,9 @@ fn update(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
 
 /// Takes a person away.
 pub(super) fn delete(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
-    let id = found(call, tx)?.id;
+    let user = found(call, tx)?;
+    person_changes::check_delete(call, tx, user)?;
+    let id = user.id;
     put_away(call, tx, id);
     Ok(Answer::Done)
 }

@@ -39,6 +39,8 @@ pub(super) enum Denial {
     Gone,
     /// The caller's rights do not reach so far.
     Beyond(Need),
+    /// The person is an administrator, and the caller is none who may change administrators.
+    Administrator,
     /// Service principals of managed identities follow their resources.
     Managed,
 }

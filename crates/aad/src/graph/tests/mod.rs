@@ -1,5 +1,6 @@
 //! Graph over HTTP.
 
+mod administrators;
 mod alternate_keys;
 mod applications;
 mod batch;
