@@ -5,6 +5,7 @@ use serde_json::Value;
 use store::{Snapshot, Tx};
 use uuid::Uuid;
 
+use super::access::{Area, Need};
 use super::answer::Answer;
 use super::call::Call;
 use super::entity::Kind;
@@ -38,6 +39,8 @@ fn remove(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
 }
 
 fn change(call: &Call<'_>, tx: &mut Tx, manager: Option<Uuid>) -> Result<Answer, GraphError> {
+    // Nobody chooses their own.
+    call.caller.require(Need { area: Area::Users, writes: true }, None)?;
     let id = call.object(tx)?.id();
     let mut user = tx.user(id).cloned().ok_or_else(|| GraphError::NotFound(id.to_string()))?;
     if manager.is_none() && user.manager.is_none() {

@@ -43,6 +43,7 @@ mod nouns;
 mod odata;
 mod organization;
 mod owners;
+mod passwords;
 mod permission_grants;
 mod person_changes;
 mod properties;

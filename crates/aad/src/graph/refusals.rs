@@ -36,6 +36,9 @@ impl Refusal {
                                       account, and no permission does in place of such a role."
                     .to_owned()
             }
+            Denial::NotOneself => "People change their own password alone; who may set that of others sends their \
+                                   `passwordProfile`."
+                .to_owned(),
             Denial::Managed => {
                 "Service principals of managed identities are Azure's to change: they follow the resource \
                                 that has the identity."

@@ -11,9 +11,9 @@ use super::deleted_items::put_away;
 use super::delta;
 use super::entity::{Kind, draw_all};
 use super::error::GraphError;
-use super::person_changes;
 use super::properties::{is_nickname, keep_others, members, required_text, seconds, switch, text};
 use super::route::Route;
+use super::{passwords, person_changes};
 
 /// What can be done.
 pub(super) const ROUTES: &[Route] = &[
@@ -199,15 +199,6 @@ fn lay(call: &Call<'_>, world: &Snapshot, user: &mut User, current: &JsonMap) ->
     if let Some(enabled) = switch(&call.body, "accountEnabled", KIND)? {
         user.account_enabled = enabled;
     }
-    if let Some(profile) = call.body.get("passwordProfile") {
-        let wrong = || GraphError::invalid_value("passwordProfile", KIND.class());
-        match profile.as_object().ok_or_else(wrong)?.get("password") {
-            Some(Value::String(password)) if !password.is_empty() => {
-                user.password_hash = Some(tokens::password_hash(password, call.aad.ids.bytes()));
-            }
-            None => {}
-            Some(_) => return Err(wrong()),
-        }
-    }
+    passwords::lay(call, user)?;
     keep_others(&mut user.other, call, current, KIND, FIELDS)
 }

@@ -41,6 +41,8 @@ pub(super) enum Denial {
     Beyond(Need),
     /// The person is an administrator, and the caller is none who may change administrators.
     Administrator,
+    /// Only the person may.
+    NotOneself,
     /// Service principals of managed identities follow their resources.
     Managed,
 }

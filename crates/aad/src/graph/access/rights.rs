@@ -114,10 +114,11 @@ impl Rights {
 /// What a person may without any role. Members read the directory, register applications, make groups, and change what is
 /// theirs, who is in their groups that hold roles included; guests know themselves.
 pub(super) fn of_person(user: &User) -> Rights {
-    const OWN: &[Area] = &[Area::Applications, Area::Groups, Area::Members, Area::Roles, Area::Users];
+    const THEMSELVES: &[Area] = &[Area::Users, Area::Passwords];
+    const OWNED: &[Area] = &[Area::Applications, Area::Groups, Area::Members, Area::Roles];
     if user.other.get("userType") == Some(&json!("Guest")) {
-        Rights::only(&[Area::Users], Reach::Own, Reach::Own)
+        Rights::only(THEMSELVES, Reach::Own, Reach::Own)
     } else {
-        Rights::READ.and(OWN, Reach::All, Reach::Own)
+        Rights::READ.and(THEMSELVES, Reach::All, Reach::Own).and(OWNED, Reach::All, Reach::Own)
     }
 }

@@ -12,6 +12,7 @@ mod federated_identity_credentials;
 mod garbage;
 mod key_rolling;
 mod managed_identities;
+mod oneself;
 mod paths;
 mod people_and_groups;
 mod permissions;
