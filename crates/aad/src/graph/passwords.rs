@@ -49,6 +49,7 @@ fn change(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
         return Err(GraphError::Invalid("The current password is not the one that was given.".to_owned()));
     }
     set(call, &mut user, new);
+    tx.revoke_tokens(id, call.now);
     tx.put_object(DirectoryObject::User(user));
     Ok(Answer::Done)
 }
