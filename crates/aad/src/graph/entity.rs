@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use model::{DirectoryObject, JsonMap};
-use serde_json::json;
+use serde_json::{Value, json};
 use store::Snapshot;
 use uuid::Uuid;
 
-use super::access::Area;
+use super::access::{Area, Caller};
 use super::error::GraphError;
 use super::target::Key;
 use super::{
@@ -208,12 +208,26 @@ pub(super) fn draw(world: &Snapshot, object: &DirectoryObject) -> JsonMap {
     }
 }
 
-/// A directory object among others: it says what it is.
-pub(super) fn draw_among_others(world: &Snapshot, object: &DirectoryObject) -> JsonMap {
+/// A directory object among others: it says what it is, and to a caller who may not read its kind no more than that and
+/// its id.
+pub(super) fn draw_among_others(caller: &Caller, world: &Snapshot, object: &DirectoryObject) -> JsonMap {
     let name = format!("#microsoft.graph.{}", Kind::of(object).type_name());
     let mut drawn = JsonMap::from_iter([("@odata.type".to_owned(), json!(name))]);
     drawn.extend(draw(world, object));
+    if !caller.reads(object) {
+        hide(&mut drawn);
+    }
     drawn
+}
+
+/// Leaves of an object its type and its id, and null in place of everything else (Microsoft Graph, "Limited information
+/// returned for inaccessible member objects").
+pub(super) fn hide(drawn: &mut JsonMap) {
+    for (name, value) in drawn {
+        if name != "id" && !name.starts_with('@') {
+            *value = Value::Null;
+        }
+    }
 }
 
 /// Every object of a kind, drawn.

@@ -17,6 +17,7 @@ use tokens::AccessToken;
 use uuid::Uuid;
 
 use super::directory_roles;
+use super::entity::Kind;
 use super::error::GraphError;
 use super::owners::owners;
 use super::role_groups::may_hold_roles;
@@ -115,6 +116,11 @@ impl Caller {
             (Reach::Own, None) => writes && matches!(area, Area::Applications | Area::Groups),
         };
         if passes { Ok(()) } else { Err(GraphError::RequestDenied(Denial::Beyond(need))) }
+    }
+
+    /// Whether the caller may read `object`, met among objects of other kinds.
+    pub(super) fn reads(&self, object: &DirectoryObject) -> bool {
+        self.require(Need { area: Kind::of(object).area(), writes: false }, Some(object)).is_ok()
     }
 
     /// The owners of what the caller makes: itself, when it is a person or may only change what it owns.

@@ -131,6 +131,62 @@ async fn a_client_reaches_no_further_than_its_person_and_its_scopes() {
 }
 
 #[tokio::test]
+async fn of_what_a_caller_may_not_read_it_sees_the_type_and_the_id() {
+    let cloud = Cloud::new().await;
+    let (application, _) = cloud.application("app").await;
+    let (gone, _) = cloud.application("gone").await;
+    cloud.delete(&format!("/v1.0/applications/{gone}")).await;
+    let group = json!({"displayName": "group", "mailNickname": "g", "mailEnabled": false, "securityEnabled": true,
+        "isAssignableToRole": true});
+    let group = cloud.post("/v1.0/groups", group).await.text("id");
+    let reference = |id: &str| json!({"@odata.id": format!("https://graph.microsoft.com/v1.0/directoryObjects/{id}")});
+    cloud.post(&format!("/v1.0/groups/{group}/members/$ref"), reference(&PERSON.to_string())).await;
+    cloud.post(&format!("/v1.0/groups/{group}/owners/$ref"), reference(&MACHINE.to_string())).await;
+    let reader = "88d8e3e3-8f55-4a1e-953a-9b9898b8876b";
+    cloud.post(&format!("/v1.0/directoryRoles/{reader}/members/$ref"), reference(&PERSON.to_string())).await;
+    let person = format!("/v1.0/users/{PERSON}");
+    let all = json!({"ids": [PERSON, group, application]});
+    for (permission, verb, path, seen) in [
+        ("GroupMember.Read.All", "POST", "/v1.0/directoryObjects/getByIds".to_owned(), vec!["group"]),
+        ("User.Read.All", "POST", "/v1.0/directoryObjects/getByIds".to_owned(), vec!["Ada"]),
+        ("Directory.Read.All", "POST", "/v1.0/directoryObjects/getByIds".to_owned(), vec!["Ada", "app", "group"]),
+        ("GroupMember.Read.All", "GET", "/v1.0/directory/deletedItems".to_owned(), vec![]),
+        ("Application.Read.All", "GET", "/v1.0/directory/deletedItems".to_owned(), vec!["gone"]),
+        ("GroupMember.Read.All", "GET", format!("/v1.0/groups/{group}/members"), vec![]),
+        ("GroupMember.Read.All", "GET", format!("/v1.0/groups/{group}/transitiveMembers"), vec![]),
+        ("Directory.Read.All", "GET", format!("/v1.0/groups/{group}/members"), vec!["Ada"]),
+        ("GroupMember.Read.All", "GET", format!("/v1.0/groups/{group}/owners"), vec![]),
+        ("User.Read.All", "GET", format!("{person}/memberOf"), vec![]),
+        ("RoleManagement.Read.Directory", "GET", format!("/v1.0/directoryRoles/{reader}/members"), vec![]),
+        ("Directory.Read.All", "GET", format!("{person}/memberOf"), vec!["Directory Readers", "group"]),
+    ] {
+        let token = cloud.token_that_says(MACHINE, AUDIENCE, &json!({"roles": [permission]}));
+        let reply = cloud.ask_with(&token, verb, &path, Some(all.clone())).await;
+        let items = reply.body["value"].as_array().unwrap();
+        assert!(!items.is_empty(), "{permission}: {path}");
+        let mut names = Vec::new();
+        for item in items {
+            assert!(item["id"].is_string() && item["@odata.type"].is_string(), "{permission}: {path}: {item}");
+            let properties =
+                item.as_object().unwrap().iter().filter(|(name, _)| *name != "id" && !name.starts_with('@'));
+            match item["displayName"].as_str() {
+                Some(name) => names.push(name),
+                None => assert!(properties.clone().all(|(_, value)| value.is_null()), "{permission}: {path}: {item}"),
+            }
+            assert_ne!(properties.count(), 0, "what is hidden is null, not left out");
+        }
+        names.sort_unstable();
+        assert_eq!(names, seen, "{permission}: {path}");
+    }
+    for (permission, seen) in [("GroupMember.Read.All", Value::Null), ("Directory.Read.All", json!("Ada"))] {
+        let token = cloud.token_that_says(MACHINE, AUDIENCE, &json!({"roles": [permission]}));
+        let expanded = cloud.ask_with(&token, "GET", &format!("/v1.0/groups/{group}?$expand=members"), None).await;
+        assert_eq!(expanded.body["members"][0]["displayName"], seen, "{permission}");
+        assert_eq!(expanded.body["members"][0]["id"], json!(PERSON), "{permission}");
+    }
+}
+
+#[tokio::test]
 async fn what_somebody_makes_they_own() {
     let cloud = Cloud::new().await;
     let token = cloud.token_that_says(MACHINE, AUDIENCE, &json!({"roles": ["Application.ReadWrite.OwnedBy"]}));
