@@ -18,12 +18,11 @@ use super::credentials::{draw_passwords, lay_passwords};
 use super::deleted_items::put_away;
 use super::entity::{Kind, draw_all};
 use super::error::GraphError;
-use super::first_party;
 use super::key_credentials::{self, draw_keys};
-use super::owners::owners_of_new;
 use super::properties::{keep_others, members, required_text, seconds, switch, text, texts};
 
 use super::route::Route;
+use super::{first_party, owners};
 
 /// What can be done.
 pub(super) const ROUTES: &[Route] = &[
@@ -48,8 +47,15 @@ pub(super) const READ_ONLY: &[&str] = &[
     "signInAudience",
 ];
 /// Properties with a field of their own.
-const FIELDS: &[&str] =
-    &["appId", "displayName", "accountEnabled", "servicePrincipalNames", "keyCredentials", "passwordCredentials"];
+const FIELDS: &[&str] = &[
+    "appId",
+    "displayName",
+    "accountEnabled",
+    "servicePrincipalNames",
+    "keyCredentials",
+    "passwordCredentials",
+    "owners@odata.bind",
+];
 /// What a managed identity has from its resource.
 const FROM_RESOURCE: &[&str] =
     &["displayName", "alternativeNames", "servicePrincipalNames", "keyCredentials", "passwordCredentials"];
@@ -203,10 +209,10 @@ fn create(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
     // Who may only change what it owns makes the principal of no application but its own.
     let need = Need { area: Area::Applications, writes: true };
     call.caller.require(need, tx.object(application.id).map(AsRef::as_ref))?;
-    let owners = owners_of_new(call, tx, Area::Applications)?;
+    let owners = owners::makers(call, Area::Applications);
     let mut principal = ServicePrincipal { owners, ..of(application, call.aad.ids.guid(), call.now) };
     let current = draw(tx, &principal);
-    lay(call, &mut principal, &current)?;
+    lay(call, tx, &mut principal, &current)?;
     let drawn = draw(tx, &principal);
     tx.put_object(DirectoryObject::ServicePrincipal(principal));
     Ok(Answer::Created(KIND, drawn))
@@ -248,7 +254,7 @@ fn update(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
         refuse_managed(&principal)?;
     }
     let current = draw(tx, &principal);
-    lay(call, &mut principal, &current)?;
+    lay(call, tx, &mut principal, &current)?;
     tx.put_object(DirectoryObject::ServicePrincipal(principal));
     Ok(Answer::Done)
 }
@@ -274,7 +280,12 @@ pub(super) fn refuse_managed(principal: &ServicePrincipal) -> Result<(), GraphEr
 }
 
 /// Lays what was sent onto a principal.
-fn lay(call: &Call<'_>, principal: &mut ServicePrincipal, current: &JsonMap) -> Result<(), GraphError> {
+fn lay(
+    call: &Call<'_>,
+    world: &Snapshot,
+    principal: &mut ServicePrincipal,
+    current: &JsonMap,
+) -> Result<(), GraphError> {
     const KIND: Kind = Kind::ServicePrincipal;
     if let Some(given) = call.body.get("appId")
         && given.as_str().and_then(|id| Uuid::parse_str(id).ok()) != Some(principal.app_id)
@@ -292,5 +303,6 @@ fn lay(call: &Call<'_>, principal: &mut ServicePrincipal, current: &JsonMap) -> 
     }
     key_credentials::lay(call, &mut principal.key_credentials)?;
     lay_passwords(&call.body, &mut principal.password_credentials, KIND)?;
+    owners::lay(call, world, &mut principal.owners)?;
     keep_others(&mut principal.other, call, current, KIND, FIELDS)
 }

@@ -13,7 +13,7 @@ use super::entity::{Kind, draw_all};
 use super::error::GraphError;
 use super::properties::{is_nickname, keep_others, members, required_text, seconds, switch, text};
 use super::route::Route;
-use super::{passwords, person_changes};
+use super::{managers, passwords, person_changes};
 
 /// What can be done.
 pub(super) const ROUTES: &[Route] = &[
@@ -41,7 +41,8 @@ pub(super) const SHOWN: &[&str] = &[
     "id",
 ];
 /// Properties with a field of their own. A password is never shown again.
-const FIELDS: &[&str] = &["userPrincipalName", "displayName", "accountEnabled", "passwordProfile"];
+const FIELDS: &[&str] =
+    &["userPrincipalName", "displayName", "accountEnabled", "passwordProfile", "manager@odata.bind"];
 
 /// Kept or shown as null until somebody sets them.
 const UNSET: &[&str] = &[
@@ -205,5 +206,6 @@ fn lay(call: &Call<'_>, world: &Snapshot, user: &mut User, current: &JsonMap) ->
         user.account_enabled = enabled;
     }
     passwords::lay(call, user)?;
+    managers::lay(call, world, user)?;
     keep_others(&mut user.other, call, current, KIND, FIELDS)
 }

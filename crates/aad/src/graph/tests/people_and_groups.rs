@@ -175,6 +175,64 @@ async fn members_come_and_go() {
 }
 
 #[tokio::test]
+async fn what_is_bound_counts_or_is_refused() {
+    let cloud = Cloud::new().await;
+    let (application, app_id) = cloud.application("a").await;
+    let principal = cloud.post("/v1.0/servicePrincipals", json!({"appId": app_id})).await.text("id");
+    let (group, inner) = (cloud.group("g").await, cloud.group("inner").await);
+    let person = cloud.post("/v1.0/users", grace()).await.text("id");
+    let url = |id: &str| json!(format!("https://graph.microsoft.com/v1.0/directoryObjects/{id}"));
+    let new = |noun: &str| match noun {
+        "groups" => json!({"displayName": "n", "mailNickname": "n", "mailEnabled": false, "securityEnabled": true}),
+        _ => json!({"displayName": "n"}),
+    };
+    for (noun, id) in [("applications", &application), ("servicePrincipals", &principal), ("groups", &group)] {
+        let path = format!("/v1.0/{noun}/{id}");
+        for (wrong, owner) in [("an application", &application), ("a group", &inner)] {
+            let bound = json!({"owners@odata.bind": [url(owner)]});
+            assert_eq!(cloud.patch(&path, bound.clone()).await.code(), "Request_BadRequest", "{noun}: {wrong}");
+            let mut made = new(noun);
+            made.as_object_mut().unwrap().extend(bound.as_object().unwrap().clone());
+            assert_eq!(
+                cloud.post(&format!("/v1.0/{noun}"), made).await.code(),
+                "Request_BadRequest",
+                "{noun}: {wrong}"
+            );
+            let reference = json!({"@odata.id": url(owner)});
+            let added = cloud.post(&format!("{path}/owners/$ref"), reference).await;
+            assert_eq!(added.code(), "Request_BadRequest", "{noun}: {wrong}");
+        }
+        let bound = json!({"owners@odata.bind": [url(&person), url(&MACHINE.to_string())]});
+        assert_eq!(cloud.patch(&path, bound).await.status, StatusCode::NO_CONTENT, "{noun}");
+        let owners = cloud.get(&format!("{path}/owners")).await.values("id");
+        assert_eq!(BTreeSet::from_iter(owners), BTreeSet::from([person.clone(), MACHINE.to_string()]), "{noun}");
+        let unknown = cloud.patch(&path, json!({"memberOf@odata.bind": [url(&inner)]})).await;
+        assert_eq!((unknown.status.as_u16(), unknown.code()), (400, "BadRequest"), "{noun}");
+    }
+    let path = format!("/v1.0/users/{PERSON}");
+    let charge = |id: &str| json!({"manager@odata.bind": url(id)});
+    assert_eq!(cloud.patch(&path, charge(&person)).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(cloud.get(&format!("{path}/manager")).await.text("id"), person);
+    assert_eq!(cloud.patch(&path, charge(&group)).await.code(), "Request_BadRequest");
+    assert_eq!(cloud.patch(&path, json!({"manager@odata.bind": []})).await.status, StatusCode::BAD_REQUEST);
+    let typed = json!({"@odata.type": "#microsoft.graph.user", "skills@odata.type": "#Collection(String)"});
+    assert_eq!(cloud.patch(&path, typed).await.status, StatusCode::NO_CONTENT, "what SDKs say of types binds nothing");
+}
+
+#[tokio::test]
+async fn a_group_is_no_member_of_itself() {
+    let cloud = Cloud::new().await;
+    let group = cloud.group("g").await;
+    let path = format!("/v1.0/groups/{group}");
+    let itself = format!("https://graph.microsoft.com/v1.0/groups/{group}");
+    let text = "Invalid value specified for property 'members' of resource 'Group'.";
+    let added = cloud.post(&format!("{path}/members/$ref"), json!({"@odata.id": itself})).await;
+    assert_eq!(added.body["error"]["message"], text);
+    assert_eq!(cloud.patch(&path, json!({"members@odata.bind": [itself]})).await.body["error"]["message"], text);
+    assert!(cloud.get(&format!("{path}/members")).await.values("id").is_empty());
+}
+
+#[tokio::test]
 async fn security_groups_alone_are_asked_for() {
     let cloud = Cloud::new().await;
     let unified = json!({"displayName": "u", "mailNickname": "u", "mailEnabled": true, "securityEnabled": false,
