@@ -158,7 +158,8 @@ fn identify(aad: &Aad, head: &Parts, now: Time, stamp: &Stamp) -> Result<Arc<Acc
         Some(_) => ResourceApp::Portal,
         None => ResourceApp::Graph,
     };
-    let accepts = |aud: &str| resource_app(aud, stamp.host_name(), aad.ports) == Some(own);
+    let host = stamp.host_name();
+    let accepts = |aud: &str| resource_app(aud, &host, aad.ports) == Some(own);
     let token = aad.verifier.verify(token.trim(), now, accepts).map_err(|error| match error.better_since(now) {
         Some(since) => GraphError::StaleToken(since),
         None => error.into(),
