@@ -16,7 +16,8 @@ use super::entity::{Kind, draw_among_others};
 use super::error::GraphError;
 use super::properties::seconds;
 use super::route::Route;
-use super::{unique_names, users};
+use super::unique_names;
+use crate::people::known_as;
 
 /// What can be done.
 pub(super) const ROUTES: &[Route] =
@@ -95,7 +96,7 @@ fn refuse_if_replaced(world: &Snapshot, object: &DirectoryObject) -> Result<(), 
         DirectoryObject::ServicePrincipal(o) if world.service_principal_by_app_id(o.app_id).is_some() => {
             Err(GraphError::KeyInUse(o.app_id.to_string()))
         }
-        DirectoryObject::User(o) if users::named(world, &o.user_principal_name).is_some() => {
+        DirectoryObject::User(o) if known_as(world, &o.user_principal_name).is_some() => {
             Err(GraphError::same_value("userPrincipalName"))
         }
         object if unique_names::is_taken(world, object) => Err(GraphError::same_value("uniqueName")),

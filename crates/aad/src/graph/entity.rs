@@ -14,6 +14,7 @@ use super::{
     app_role_assignments, applications, domains, federated_identity_credentials, groups, organization,
     permission_grants, service_principals, unique_names, users,
 };
+use crate::people::known_as;
 
 /// A kind of thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -171,7 +172,7 @@ impl Kind {
         let missing = || GraphError::NotFound(key.value.clone());
         let guid = Uuid::parse_str(&key.value).ok();
         let id = match (&key.property, self) {
-            (None, Self::User) if guid.is_none() => users::named(world, &key.value).map(|user| user.id),
+            (None, Self::User) if guid.is_none() => known_as(world, &key.value).map(|user| user.id),
             (None, _) => match guid {
                 Some(id) => Some(id),
                 None => return Err(GraphError::Invalid(format!("Invalid object identifier '{}'.", key.value))),
@@ -184,7 +185,7 @@ impl Kind {
             }
             (Some(name), _) if unique_names::is_key(self, name) => unique_names::find(world, self, &key.value),
             (Some(name), Self::User) if name.eq_ignore_ascii_case("userPrincipalName") => {
-                users::named(world, &key.value).map(|user| user.id)
+                known_as(world, &key.value).map(|user| user.id)
             }
             (Some(name), _) => {
                 return Err(GraphError::Invalid(format!(

@@ -14,6 +14,7 @@ use super::error::GraphError;
 use super::properties::{is_nickname, keep_others, members, required_text, seconds, switch, text};
 use super::route::Route;
 use super::{managers, passwords, person_changes};
+use crate::people::known_as;
 
 /// What can be done.
 pub(super) const ROUTES: &[Route] = &[
@@ -109,15 +110,6 @@ pub(super) fn draw(user: &User) -> JsonMap {
     drawn
 }
 
-/// The person with this sign-in name.
-pub(super) fn named<'w>(world: &'w Snapshot, name: &str) -> Option<&'w User> {
-    let folded = name.to_lowercase();
-    world.objects().find_map(|object| match object.as_ref() {
-        DirectoryObject::User(user) if user.user_principal_name.to_lowercase() == folded => Some(user),
-        _ => None,
-    })
-}
-
 fn list(_: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
     Ok(Answer::Collection(Kind::User, draw_all(world, Kind::User)))
 }
@@ -191,7 +183,7 @@ fn lay(call: &Call<'_>, world: &Snapshot, user: &mut User, current: &JsonMap) ->
         if !name.contains('@') {
             return Err(GraphError::invalid_value("userPrincipalName", KIND.class()));
         }
-        if named(world, name).is_some_and(|other| other.id != user.id) {
+        if known_as(world, name).is_some_and(|other| other.id != user.id) {
             return Err(GraphError::same_value("userPrincipalName"));
         }
         name.clone_into(&mut user.user_principal_name);
