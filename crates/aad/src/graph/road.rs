@@ -20,6 +20,7 @@ use super::error::GraphError;
 use super::headers::Stamp;
 use super::me;
 use super::odata::Options;
+use super::passwords;
 use super::refusals::Refusal;
 use super::route::{self, Run, Taken};
 use super::target::Target;
@@ -90,6 +91,7 @@ async fn travel(
     let Taken { noun, area, route, keys } = route::find(&head.method, &target)?;
     let options = Options::parse(&head.uri, is_eventual(head))?;
     let body = read(body)?;
+    let passwords = passwords::sent(aad, token.object_id, noun, route.last(), &body).await;
     let call = |caller| Call {
         aad,
         now,
@@ -108,6 +110,7 @@ async fn travel(
         creates_if_missing: head.headers.get("prefer").is_some_and(|wish| wish == "create-if-missing"),
         options,
         body,
+        passwords,
     };
     match route.run {
         Run::Read(run) => {

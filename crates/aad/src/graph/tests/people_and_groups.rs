@@ -36,7 +36,7 @@ async fn a_user_shows_eleven_properties_until_asked_for_more() {
       "preferredLanguage": null,
       "surname": null,
       "userPrincipalName": "grace@smalt.example",
-      "id": "cdbc8b0f-4632-4424-99a0-dfa60568e28a"
+      "id": "b621629e-ad61-4245-a06b-b0bc4f577df3"
     }
     "#);
     let id = made.text("id");
