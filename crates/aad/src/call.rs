@@ -2,7 +2,6 @@
 
 use axum::extract::Request;
 use axum::http::header::{self, HeaderName, HeaderValue};
-use axum::http::uri::Authority;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use model::{Origins, Time};
@@ -16,6 +15,7 @@ use crate::answer;
 pub(crate) use crate::answer::Answer;
 use crate::error::{Aadsts, Refusal};
 use crate::form::Form;
+use crate::host;
 
 const CLIENT_REQUEST_ID: &str = "client-request-id";
 /// What is wanted of whoever asks with a token (RFC 6750, 3).
@@ -40,7 +40,7 @@ pub(crate) struct Call {
 impl Call {
     /// Reads what every request has.
     pub(crate) fn of(aad: &Aad, request: &Request) -> Self {
-        let host = host(request.headers(), request.uri());
+        let host = host::named(request.headers(), request.uri()).unwrap_or_default().to_owned();
         Self {
             now: aad.clock.now(),
             origins: aad.ports.origins(&host),
@@ -53,7 +53,7 @@ impl Call {
 
     /// The host's name without its port.
     pub(crate) fn host_name(&self) -> String {
-        self.host.parse::<Authority>().map(|authority| authority.host().to_owned()).unwrap_or_default()
+        host::without_port(&self.host)
     }
 
     /// The whole answer.
@@ -146,12 +146,6 @@ fn borrowable(text: &str) -> String {
         c => c,
     };
     text.chars().map(plain).collect()
-}
-
-/// HTTP/1.1 names the host in a header, HTTP/2 in the target.
-fn host(headers: &HeaderMap, target: &Uri) -> String {
-    let header = headers.get(header::HOST).and_then(|value| value.to_str().ok());
-    header.or(target.authority().map(Authority::as_str)).unwrap_or_default().to_owned()
 }
 
 /// The caller's own id of the request: a header, or a parameter of the query from browsers, which save a preflight so.

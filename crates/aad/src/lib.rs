@@ -23,6 +23,7 @@ mod federation;
 mod form;
 mod grants;
 mod graph;
+mod host;
 mod html;
 pub mod issuers;
 mod logout;

@@ -8,16 +8,21 @@ use store::Snapshot;
 use crate::error::Aadsts;
 use crate::realm::Realm;
 
-/// The person with this sign-in name.
+/// The person with this sign-in name, enabled or not.
+pub(crate) fn known_as<'w>(world: &'w Snapshot, name: &str) -> Option<&'w User> {
+    let folded = name.to_lowercase();
+    world.objects().find_map(|object| match object.as_ref() {
+        DirectoryObject::User(user) if user.user_principal_name.to_lowercase() == folded => Some(user),
+        _ => None,
+    })
+}
+
+/// The person who signs in by this name.
 ///
 /// # Errors
 /// [`Aadsts::UserNotFound`], [`Aadsts::UserDisabled`].
 pub(crate) fn named<'r>(realm: &Realm<'r>, name: &str) -> Result<&'r User, Aadsts> {
-    let folded = name.trim().to_lowercase();
-    let found = realm.world.objects().find_map(|object| match object.as_ref() {
-        DirectoryObject::User(user) if user.user_principal_name.to_lowercase() == folded => Some(user),
-        _ => None,
-    });
+    let found = known_as(realm.world, name.trim());
     enabled(found.ok_or_else(|| unknown(realm, name))?)
 }
 

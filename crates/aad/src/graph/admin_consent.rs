@@ -27,7 +27,7 @@ pub(super) fn asked(path: &str) -> Option<Uuid> {
 /// [`GraphError`].
 pub(super) async fn consent(aad: &Aad, now: Time, token: &AccessToken, app_id: Uuid) -> Result<Response, GraphError> {
     let mut tx = aad.store.begin().await;
-    let caller = Caller::of(&tx, token)?;
+    let caller = Caller::at_portal(&tx, token)?;
     for area in [Area::Grants, Area::AppRoles] {
         caller.require(Need { area, writes: true }, None)?;
     }

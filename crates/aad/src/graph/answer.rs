@@ -102,7 +102,7 @@ fn collection(call: &Call<'_>, world: &Snapshot, kind: Kind, mut items: Vec<Json
         }
     };
     property_names::check_selected(kind, call.version, &call.options.select)?;
-    draw_filtered(world, kind, &mut items, &call.options);
+    draw_filtered(call, world, kind, &mut items);
     let has = |name: &str| property_names::has(kind, name) || is_filtered(kind, name);
     let mut page = call.options.page(items, has, kind.type_name())?;
     page.items.iter_mut().for_each(|item| item.retain(|name, _| !is_filtered(kind, name)));
@@ -156,7 +156,7 @@ fn reference(call: &Call<'_>, world: &Snapshot, kind: Kind, item: &JsonMap) -> J
 fn expanded(call: &Call<'_>, world: &Snapshot, kind: Kind, item: JsonMap, alone: bool) -> Result<JsonMap, GraphError> {
     let id = item.get("id").and_then(Value::as_str).and_then(|id| Uuid::parse_str(id).ok());
     let mut item = shown(kind, item, &call.options, alone);
-    expand(world, kind, &mut item, id, &call.options)?;
+    expand(call, world, kind, &mut item, id)?;
     Ok(item)
 }
 

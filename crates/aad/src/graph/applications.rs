@@ -13,11 +13,10 @@ use super::deleted_items::put_away;
 use super::entity::{Kind, draw_all};
 use super::error::GraphError;
 use super::key_credentials::{self, draw_keys};
-use super::owners::owners_of_new;
 use super::properties::{keep_others, members, required_text, seconds, text, texts, ticks};
 
 use super::route::Route;
-use super::{service_principals, unique_names};
+use super::{owners, service_principals, unique_names};
 
 /// What can be done.
 pub(super) const ROUTES: &[Route] = &[
@@ -34,7 +33,8 @@ pub(super) const HIDDEN: &[&str] = &["oauth2RequirePostResponse"];
 pub(super) const READ_ONLY: &[&str] =
     &["appId", "publisherDomain", "uniqueName", "applicationTemplateId", "certification", "disabledByMicrosoftStatus"];
 /// Properties with a field of their own.
-const FIELDS: &[&str] = &["displayName", "identifierUris", "keyCredentials", "passwordCredentials"];
+const FIELDS: &[&str] =
+    &["displayName", "identifierUris", "keyCredentials", "passwordCredentials", "owners@odata.bind"];
 
 /// Every property at its default, in the order of recorded answers.
 pub(super) fn defaults() -> JsonMap {
@@ -154,7 +154,7 @@ fn make(call: &Call<'_>, tx: &mut Tx, unique_name: Option<&str>) -> Result<Answe
         key_credentials: Vec::new(),
         password_credentials: Vec::new(),
         federated_identity_credentials: Vec::new(),
-        owners: owners_of_new(call, tx, Area::Applications)?,
+        owners: owners::makers(call, Area::Applications),
         created_at: call.now,
         other: JsonMap::new(),
     };
@@ -206,6 +206,7 @@ fn lay(call: &Call<'_>, world: &Snapshot, application: &mut Application, current
     key_credentials::lay(call, &mut application.key_credentials)?;
     lay_passwords(&call.body, &mut application.password_credentials, KIND)?;
     application_checks::check(&call.body, current)?;
+    owners::lay(call, world, &mut application.owners)?;
     keep_others(&mut application.other, call, current, KIND, FIELDS)
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, LOCATION};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, Method, Request, StatusCode};
+use axum::http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use super::answer::json_body;
 use super::error::GraphError;
 use super::road;
+use super::target::decode;
 use crate::Aad;
 
 /// How many requests one may hold.
@@ -38,10 +39,10 @@ struct Part {
     depends_on: Vec<String>,
 }
 
-/// Whether a path is the batch's.
+/// Whether a path is the batch's, however its characters are encoded.
 pub(super) fn is_batch(path: &str) -> bool {
     let mut pieces = path.split('/').filter(|piece| !piece.is_empty());
-    let last = pieces.nth(1).is_some_and(|piece| piece.eq_ignore_ascii_case("$batch") || piece == "%24batch");
+    let last = pieces.nth(1).and_then(decode).is_some_and(|piece| piece.eq_ignore_ascii_case("$batch"));
     last && pieces.next().is_none()
 }
 
@@ -85,7 +86,7 @@ fn read(mut body: JsonMap) -> Result<Vec<Part>, GraphError> {
         if part.depends_on.iter().any(|id| !before.iter().any(|other| other.id == *id)) {
             return Err(wrong("Request Dependency is either self or does not exist."));
         }
-        if is_batch(&address("v1.0", &part.url)) {
+        if is_batch(address("v1.0", part)?.path()) {
             return Err(wrong("A batch request cannot be in a batch request."));
         }
         let is_typed = part.headers.keys().any(|name| name.eq_ignore_ascii_case("content-type"));
@@ -99,23 +100,29 @@ fn read(mut body: JsonMap) -> Result<Vec<Part>, GraphError> {
 }
 
 /// Path and query of a request. Its URL follows the version, or is a whole one, as the SDK for Python writes it.
-fn address(version: &str, url: &str) -> String {
-    match url.split_once("://").and_then(|(_, rest)| rest.split_once('/')) {
+fn address(version: &str, part: &Part) -> Result<Uri, GraphError> {
+    let url = &part.url;
+    let address = match url.split_once("://").and_then(|(_, rest)| rest.split_once('/')) {
         Some((_, path)) if !url.starts_with('/') => format!("/{path}"),
         _ => format!("/{version}/{}", url.trim_start_matches('/')),
-    }
+    };
+    // Clients leave blanks as they are, which no URL may hold.
+    address.replace(' ', "%20").parse().map_err(|_| unreadable(part))
+}
+
+fn unreadable(part: &Part) -> GraphError {
+    GraphError::Malformed(format!("The batch request '{}' cannot be read.", part.id))
 }
 
 async fn ask(aad: &Aad, head: &Parts, version: &str, part: &Part) -> Result<Value, GraphError> {
-    let wrong = || GraphError::Malformed(format!("The batch request '{}' cannot be read.", part.id));
+    let wrong = || unreadable(part);
     let method = Method::from_bytes(part.method.to_ascii_uppercase().as_bytes()).map_err(|_| wrong())?;
-    // Clients leave blanks as they are, which no URL may hold.
-    let url = address(version, &part.url).replace(' ', "%20");
+    let address = address(version, part)?;
     let body = match &part.body {
         None | Some(Value::Null) => Body::empty(),
         Some(body) => Body::from(body.to_string()),
     };
-    let mut request = Request::builder().method(method).uri(url).body(body).map_err(|_| wrong())?;
+    let mut request = Request::builder().method(method).uri(address).body(body).map_err(|_| wrong())?;
     for (name, value) in &part.headers {
         let name = HeaderName::try_from(name).map_err(|_| wrong())?;
         request.headers_mut().insert(name, HeaderValue::try_from(value).map_err(|_| wrong())?);

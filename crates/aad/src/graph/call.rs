@@ -10,6 +10,7 @@ use super::access::{Area, Caller, Need};
 use super::entity::Kind;
 use super::error::GraphError;
 use super::odata::Options;
+use super::passwords;
 use super::target::Key;
 use crate::Aad;
 
@@ -49,6 +50,8 @@ pub(super) struct Call<'a> {
     pub(super) options: Options,
     /// What was sent.
     pub(super) body: JsonMap,
+    /// What the passwords come to that were sent.
+    pub(super) passwords: passwords::Sent,
 }
 
 impl Call<'_> {

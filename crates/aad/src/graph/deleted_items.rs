@@ -16,7 +16,8 @@ use super::entity::{Kind, draw_among_others};
 use super::error::GraphError;
 use super::properties::seconds;
 use super::route::Route;
-use super::users;
+use super::unique_names;
+use crate::people::known_as;
 
 /// What can be done.
 pub(super) const ROUTES: &[Route] =
@@ -37,8 +38,11 @@ pub(super) fn put_away(call: &Call<'_>, tx: &mut Tx, id: Uuid) {
 }
 
 /// A deleted object. The sign-in name of a person is free for others; theirs has the object id before it.
-fn draw(world: &Snapshot, deleted: &DeletedObject) -> JsonMap {
-    let mut drawn = draw_among_others(world, &deleted.object);
+fn draw(call: &Call<'_>, world: &Snapshot, deleted: &DeletedObject) -> JsonMap {
+    let mut drawn = draw_among_others(&call.caller, world, &deleted.object);
+    if !call.caller.reads(&deleted.object) {
+        return drawn;
+    }
     drawn.insert("deletedDateTime".to_owned(), json!(seconds(deleted.deleted_at)));
     if let DirectoryObject::User(user) = &deleted.object {
         let name = format!("{}{}", user.id.simple(), user.user_principal_name);
@@ -48,7 +52,7 @@ fn draw(world: &Snapshot, deleted: &DeletedObject) -> JsonMap {
 }
 
 fn list(call: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
-    let drawn = world.deleted_objects(call.now).map(|deleted| draw(world, deleted)).collect();
+    let drawn = world.deleted_objects(call.now).map(|deleted| draw(call, world, deleted)).collect();
     Ok(Answer::Collection(Kind::DirectoryObject, drawn))
 }
 
@@ -59,7 +63,7 @@ fn found<'w>(call: &Call<'_>, world: &'w Snapshot) -> Result<&'w Arc<DeletedObje
 }
 
 fn show(call: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
-    Ok(Answer::Entity(Kind::DirectoryObject, draw(world, found(call, world)?)))
+    Ok(Answer::Entity(Kind::DirectoryObject, draw(call, world, found(call, world)?)))
 }
 
 fn delete(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
@@ -83,7 +87,7 @@ fn restore(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
             tx.restore_object(&principal);
         }
     }
-    Ok(Answer::Entity(Kind::DirectoryObject, draw_among_others(tx, &deleted.object)))
+    Ok(Answer::Entity(Kind::DirectoryObject, draw_among_others(&call.caller, tx, &deleted.object)))
 }
 
 /// What has taken the object's place in the meantime keeps it.
@@ -92,9 +96,10 @@ fn refuse_if_replaced(world: &Snapshot, object: &DirectoryObject) -> Result<(), 
         DirectoryObject::ServicePrincipal(o) if world.service_principal_by_app_id(o.app_id).is_some() => {
             Err(GraphError::KeyInUse(o.app_id.to_string()))
         }
-        DirectoryObject::User(o) if users::named(world, &o.user_principal_name).is_some() => {
+        DirectoryObject::User(o) if known_as(world, &o.user_principal_name).is_some() => {
             Err(GraphError::same_value("userPrincipalName"))
         }
+        object if unique_names::is_taken(world, object) => Err(GraphError::same_value("uniqueName")),
         _ => Ok(()),
     }
 }

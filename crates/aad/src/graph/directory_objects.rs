@@ -22,7 +22,7 @@ const MOST: usize = 1000;
 
 fn show(call: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
     let object = call.object(world)?;
-    Ok(Answer::Entity(Kind::DirectoryObject, draw_among_others(world, object)))
+    Ok(Answer::Entity(Kind::DirectoryObject, draw_among_others(&call.caller, world, object)))
 }
 
 /// As its own noun deletes it.
@@ -51,7 +51,7 @@ fn get_by_ids(call: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
     for id in ids {
         let id = Uuid::parse_str(&id).map_err(|_| GraphError::Invalid(format!("Invalid GUID:{id}")))?;
         if let Some(object) = world.object(id).filter(|object| wanted(Kind::of(object).type_name())) {
-            found.push(draw_among_others(world, object));
+            found.push(draw_among_others(&call.caller, world, object));
         }
     }
     Ok(Answer::Action("directoryObjects", members(json!({"value": found}))))

@@ -6,6 +6,9 @@ use uuid::{Uuid, uuid};
 
 use super::access::{Area, Reach, Rights};
 
+/// Beside a Global Administrator the only role that changes what opens an administrator's account.
+pub(super) const PRIVILEGED_AUTHENTICATION_ADMINISTRATOR: Uuid = uuid!("7be44c8a-adaf-4e2a-84d6-ab2649e08a13");
+
 /// A role.
 pub(super) struct Role {
     /// Its template id.
@@ -46,10 +49,11 @@ pub(super) const CATALOGUE: [Role; 31] = [
         "Registers applications where members may not.",
         Rights::READ.and(&[Area::Applications], Reach::All, Reach::Own),
     ),
-    other(
+    role(
         uuid!("c4e39bd9-1100-46d3-8c65-fb160da0071f"),
         "Authentication Administrator",
         "Sees and changes how people who are no administrators prove themselves.",
+        changes(&[Area::Passwords]),
     ),
     other(
         uuid!("b0f54661-2d74-4c50-afa3-1ec803f12efe"),
@@ -94,10 +98,11 @@ pub(super) const CATALOGUE: [Role; 31] = [
         changes(&[Area::Groups, Area::Members]),
     ),
     other(uuid!("95e79109-95c0-4d8e-aee3-d01accf2d47b"), "Guest Inviter", "Invites guests, whatever members may."),
-    other(
+    role(
         uuid!("729827e3-9c14-49f7-bb1b-9608f156bbb8"),
         "Helpdesk Administrator",
         "Resets passwords of people who are no administrators.",
+        changes(&[Area::Passwords]),
     ),
     other(
         uuid!("8ac3fc64-6eca-42ea-9e69-59f4c7b60eb2"),
@@ -115,15 +120,17 @@ pub(super) const CATALOGUE: [Role; 31] = [
         "License Administrator",
         "Gives licences to people and groups.",
     ),
-    other(
+    role(
         uuid!("966707d0-3269-4727-9be2-8c3a10f19b9d"),
         "Password Administrator",
         "Resets passwords of people without roles.",
+        changes(&[Area::Passwords]),
     ),
-    other(
-        uuid!("7be44c8a-adaf-4e2a-84d6-ab2649e08a13"),
+    role(
+        PRIVILEGED_AUTHENTICATION_ADMINISTRATOR,
         "Privileged Authentication Administrator",
         "Sees and changes how anybody proves themselves.",
+        changes(&[Area::Passwords]),
     ),
     role(
         uuid!("e8611ab8-c189-46e8-94e1-60213ab1f814"),
@@ -150,6 +157,6 @@ pub(super) const CATALOGUE: [Role; 31] = [
         uuid!("fe930be7-5e62-47db-91af-98c3a49a38b1"),
         "User Administrator",
         "Manages people and groups.",
-        changes(&[Area::Users, Area::Groups, Area::Members]),
+        changes(&[Area::Users, Area::Passwords, Area::Groups, Area::Members]),
     ),
 ];

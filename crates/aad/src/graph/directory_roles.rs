@@ -2,21 +2,22 @@
 //!
 //! A role's id is that of its template, which is the same in every tenant; every role counts as activated.
 
-use model::{DirectoryObject, DirectoryRoleAssignment, JsonMap};
+use model::{DirectoryObject, DirectoryRoleAssignment, GLOBAL_ADMINISTRATOR, JsonMap};
 use serde_json::{Value, json};
 use store::{Snapshot, Tx};
 use uuid::Uuid;
 
-use super::access::Rights;
+use super::access::{Area, Caller, Need, Rights};
 use super::answer::Answer;
 use super::call::Call;
-use super::directory_role_catalogue::{CATALOGUE, Role};
-use super::entity::{Kind, draw_among_others};
+use super::directory_role_catalogue::{CATALOGUE, PRIVILEGED_AUTHENTICATION_ADMINISTRATOR, Role};
+use super::entity::{Kind, draw_among_others, hide};
 use super::error::GraphError;
 use super::identifiers::{joined, parts};
 use super::properties::{guid, members};
 use super::references::referred;
 use super::relations::Related;
+use super::role_groups::may_hold_roles;
 use super::route::Route;
 
 /// Of `/directoryRoles`.
@@ -45,23 +46,32 @@ pub(super) fn rights_of(id: Uuid) -> Rights {
     CATALOGUE.iter().find(|role| role.id == id).map(|role| role.rights).unwrap_or_default()
 }
 
+/// Whether a role lets its holder change what opens an administrator's account.
+pub(super) fn is_above_administrators(id: Uuid) -> bool {
+    [GLOBAL_ADMINISTRATOR, PRIVILEGED_AUTHENTICATION_ADMINISTRATOR].contains(&id)
+}
+
 /// The roles that somebody has, drawn among what they are members of.
-pub(super) fn held_by(world: &Snapshot, id: Uuid) -> Vec<JsonMap> {
+pub(super) fn held_by(caller: &Caller, world: &Snapshot, id: Uuid) -> Vec<JsonMap> {
+    let reads = caller.require(Need { area: Area::Roles, writes: false }, None).is_ok();
     let named = |role: &Role| {
         let mut drawn = members(json!({"@odata.type": "#microsoft.graph.directoryRole"}));
         drawn.extend(draw_role(role));
+        if !reads {
+            hide(&mut drawn);
+        }
         drawn
     };
     world.directory_roles_of(id).filter_map(|id| CATALOGUE.iter().find(|role| role.id == id)).map(named).collect()
 }
 
 /// Who has a role; of an assignment, the principal and the role.
-pub(super) fn related(world: &Snapshot, item: &JsonMap, name: &str) -> Option<Related> {
+pub(super) fn related(caller: &Caller, world: &Snapshot, item: &JsonMap, name: &str) -> Option<Related> {
     let id = |name: &str| item.get(name).and_then(Value::as_str).and_then(|id| Uuid::parse_str(id).ok());
     match (name, id("roleTemplateId"), id("principalId"), id("roleDefinitionId")) {
-        ("members", Some(role_id), ..) => Some(Related::Many(Kind::DirectoryObject, holders(world, role_id))),
+        ("members", Some(role_id), ..) => Some(Related::Many(Kind::DirectoryObject, holders(caller, world, role_id))),
         ("principal", _, Some(principal), _) => {
-            Some(Related::One(world.object(principal).map(|object| draw_among_others(world, object))))
+            Some(Related::One(world.object(principal).map(|object| draw_among_others(caller, world, object))))
         }
         ("roleDefinition", .., Some(role_id)) => {
             Some(Related::One(CATALOGUE.iter().find(|role| role.id == role_id).map(draw_definition)))
@@ -70,10 +80,10 @@ pub(super) fn related(world: &Snapshot, item: &JsonMap, name: &str) -> Option<Re
     }
 }
 
-fn holders(world: &Snapshot, role_id: Uuid) -> Vec<JsonMap> {
+fn holders(caller: &Caller, world: &Snapshot, role_id: Uuid) -> Vec<JsonMap> {
     let holders = world.directory_role_assignments().filter(|assignment| assignment.role_id == role_id);
     let holders = holders.filter_map(|assignment| world.object(assignment.principal_id));
-    holders.map(|object| draw_among_others(world, object)).collect()
+    holders.map(|object| draw_among_others(caller, world, object)).collect()
 }
 
 fn draw_role(role: &Role) -> JsonMap {
@@ -153,13 +163,13 @@ fn show_definition(call: &Call<'_>, _: &Snapshot) -> Result<Answer, GraphError> 
 }
 
 fn list_members(call: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
-    Ok(Answer::Collection(Kind::DirectoryObject, holders(world, found(call)?.id)))
+    Ok(Answer::Collection(Kind::DirectoryObject, holders(&call.caller, world, found(call)?.id)))
 }
 
 fn show_member(call: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
     let id = &call.key(1)?.value;
     let has = |item: &JsonMap| item.get("id").is_some_and(|own| own == id);
-    let holder = holders(world, found(call)?.id).into_iter().find(has);
+    let holder = holders(&call.caller, world, found(call)?.id).into_iter().find(has);
     Ok(Answer::Entity(Kind::DirectoryObject, holder.ok_or_else(|| GraphError::NotFound(id.clone()))?))
 }
 
@@ -222,7 +232,7 @@ fn named(call: &Call<'_>) -> Result<DirectoryRoleAssignment, GraphError> {
 fn give(tx: &mut Tx, assignment: DirectoryRoleAssignment, conflict: GraphError) -> Result<(), GraphError> {
     let may_hold = tx.object(assignment.principal_id).is_some_and(|object| match object.as_ref() {
         DirectoryObject::User(_) | DirectoryObject::ServicePrincipal(_) => true,
-        DirectoryObject::Group(group) => group.other.get("isAssignableToRole") == Some(&json!(true)),
+        DirectoryObject::Group(group) => may_hold_roles(group),
         DirectoryObject::Application(_) => false,
     });
     if !may_hold {

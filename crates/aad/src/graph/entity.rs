@@ -3,17 +3,18 @@
 use std::sync::Arc;
 
 use model::{DirectoryObject, JsonMap};
-use serde_json::json;
+use serde_json::{Value, json};
 use store::Snapshot;
 use uuid::Uuid;
 
-use super::access::Area;
+use super::access::{Area, Caller};
 use super::error::GraphError;
 use super::target::Key;
 use super::{
     app_role_assignments, applications, domains, federated_identity_credentials, groups, organization,
     permission_grants, service_principals, unique_names, users,
 };
+use crate::people::known_as;
 
 /// A kind of thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -171,7 +172,7 @@ impl Kind {
         let missing = || GraphError::NotFound(key.value.clone());
         let guid = Uuid::parse_str(&key.value).ok();
         let id = match (&key.property, self) {
-            (None, Self::User) if guid.is_none() => users::named(world, &key.value).map(|user| user.id),
+            (None, Self::User) if guid.is_none() => known_as(world, &key.value).map(|user| user.id),
             (None, _) => match guid {
                 Some(id) => Some(id),
                 None => return Err(GraphError::Invalid(format!("Invalid object identifier '{}'.", key.value))),
@@ -184,7 +185,7 @@ impl Kind {
             }
             (Some(name), _) if unique_names::is_key(self, name) => unique_names::find(world, self, &key.value),
             (Some(name), Self::User) if name.eq_ignore_ascii_case("userPrincipalName") => {
-                users::named(world, &key.value).map(|user| user.id)
+                known_as(world, &key.value).map(|user| user.id)
             }
             (Some(name), _) => {
                 return Err(GraphError::Invalid(format!(
@@ -208,12 +209,26 @@ pub(super) fn draw(world: &Snapshot, object: &DirectoryObject) -> JsonMap {
     }
 }
 
-/// A directory object among others: it says what it is.
-pub(super) fn draw_among_others(world: &Snapshot, object: &DirectoryObject) -> JsonMap {
+/// A directory object among others: it says what it is, and to a caller who may not read its kind no more than that and
+/// its id.
+pub(super) fn draw_among_others(caller: &Caller, world: &Snapshot, object: &DirectoryObject) -> JsonMap {
     let name = format!("#microsoft.graph.{}", Kind::of(object).type_name());
     let mut drawn = JsonMap::from_iter([("@odata.type".to_owned(), json!(name))]);
     drawn.extend(draw(world, object));
+    if !caller.reads(object) {
+        hide(&mut drawn);
+    }
     drawn
+}
+
+/// Leaves of an object its type and its id, and null in place of everything else (Microsoft Graph, "Limited information
+/// returned for inaccessible member objects").
+pub(super) fn hide(drawn: &mut JsonMap) {
+    for (name, value) in drawn {
+        if name != "id" && !name.starts_with('@') {
+            *value = Value::Null;
+        }
+    }
 }
 
 /// Every object of a kind, drawn.

@@ -93,6 +93,11 @@ impl GraphError {
         Self::Invalid(format!("A value is required for property '{property}' of resource '{class}'."))
     }
 
+    /// A property that only the service sets, or that never changes.
+    pub(super) fn read_only(property: &str) -> Self {
+        Self::Invalid(format!("Property '{property}' is read-only and cannot be set."))
+    }
+
     /// Another object has the same value.
     pub(super) fn same_value(property: &str) -> Self {
         Self::Invalid(format!("Another object with the same value for property {property} already exists."))

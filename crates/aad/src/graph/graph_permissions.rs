@@ -4,7 +4,7 @@
 use uuid::{Uuid, uuid};
 
 /// Application permissions: id, value, what it lets an application do.
-pub(super) const APP_ROLES: [(Uuid, &str, &str); 39] = [
+pub(super) const APP_ROLES: [(Uuid, &str, &str); 40] = [
     (uuid!("9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30"), "Application.Read.All", "Read all applications"),
     (uuid!("1bfefb4e-e0b5-418b-a88f-73c46d2cc8e9"), "Application.ReadWrite.All", "Read and write all applications"),
     (
@@ -88,6 +88,11 @@ pub(super) const APP_ROLES: [(Uuid, &str, &str); 39] = [
         "Sites.ReadWrite.All",
         "Read and write items in all site collections",
     ),
+    (
+        uuid!("cc117bb9-00cf-4eb8-b580-ea2a878fe8f7"),
+        "User-PasswordProfile.ReadWrite.All",
+        "Read and write all password profiles and reset user passwords",
+    ),
     (uuid!("09850681-111b-4a89-9bed-3f2cae46d706"), "User.Invite.All", "Invite guest users to the organization"),
     (uuid!("df021288-bdef-4463-88db-98f22de89214"), "User.Read.All", "Read all users' full profiles"),
     (uuid!("97235f07-e226-4f63-ace3-39588e11d3a1"), "User.ReadBasic.All", "Read all users' basic profiles"),
@@ -95,7 +100,7 @@ pub(super) const APP_ROLES: [(Uuid, &str, &str); 39] = [
 ];
 
 /// Delegated permissions: id, value, whether only an administrator consents, what it lets a client do.
-pub(super) const SCOPES: [(Uuid, &str, bool, &str); 42] = [
+pub(super) const SCOPES: [(Uuid, &str, bool, &str); 43] = [
     (uuid!("c79f8feb-a9db-4090-85f9-90d820caa0eb"), "Application.Read.All", true, "Read applications"),
     (
         uuid!("bdfbf15f-ee85-4955-8675-146e8e5296b5"),
@@ -182,6 +187,12 @@ pub(super) const SCOPES: [(Uuid, &str, bool, &str); 42] = [
         "Read and write directory RBAC settings",
     ),
     (uuid!("205e70e5-aba6-4c52-a976-6d2d46c48043"), "Sites.Read.All", false, "Read items in all site collections"),
+    (
+        uuid!("56760768-b641-451f-8906-e1b8ab31bca7"),
+        "User-PasswordProfile.ReadWrite.All",
+        true,
+        "Read and write password profiles and reset user passwords",
+    ),
     (uuid!("63dd7cd9-b489-4adf-a28c-ac38b9a0f962"), "User.Invite.All", true, "Invite guest users to the organization"),
     (uuid!("e1fe6dd8-ba31-4d61-89e7-88639da4683d"), "User.Read", false, "Sign in and read user profile"),
     (uuid!("a154be20-db9c-4678-8ab7-66f6cc099a59"), "User.Read.All", true, "Read all users' full profiles"),

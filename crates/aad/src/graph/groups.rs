@@ -12,11 +12,10 @@ use super::deleted_items::put_away;
 use super::delta;
 use super::entity::{Kind, draw_all};
 use super::error::GraphError;
-use super::owners::owners_of_new;
 use super::properties::{is_nickname, keep_others, members, required_text, seconds, switch, text};
 use super::references::{add, bound, referred, remove};
 use super::route::Route;
-use super::unique_names;
+use super::{owners, role_groups, unique_names};
 
 /// What can be done.
 pub(super) const ROUTES: &[Route] = &[
@@ -34,7 +33,7 @@ pub(super) const ROUTES: &[Route] = &[
 pub(super) const READ_ONLY: &[&str] =
     &["securityIdentifier", "renewedDateTime", "creationOptions", "mail", "proxyAddresses", "uniqueName"];
 /// Properties with a field of their own.
-const FIELDS: &[&str] = &["displayName"];
+const FIELDS: &[&str] = &["displayName", "members@odata.bind", "owners@odata.bind"];
 
 /// What Graph says of distribution lists and mail-enabled security groups, which only Exchange makes.
 const NO_MAIL: &str = "The service does not currently support writes of mail-enabled groups. Please ensure that the \
@@ -132,10 +131,11 @@ fn make(call: &Call<'_>, tx: &mut Tx, unique_name: Option<&str>) -> Result<Answe
         id: call.aad.ids.guid(),
         display_name: required_text(&call.body, "displayName", KIND)?.to_owned(),
         members: Vec::new(),
-        owners: owners_of_new(call, tx, Area::Groups)?,
+        owners: owners::makers(call, Area::Groups),
         created_at: call.now,
         other: JsonMap::new(),
     };
+    role_groups::check_new(call)?;
     lay(call, tx, &mut group, &defaults())?;
     unique_names::give(&mut group.other, unique_name);
     if has_mailbox {
@@ -159,6 +159,7 @@ fn update(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
         return make(call, tx, Some(name));
     }
     let mut group = found(call, tx)?.clone();
+    role_groups::check_kept(call, &group)?;
     let current = draw(&group);
     lay(call, tx, &mut group, &current)?;
     tx.put_object(DirectoryObject::Group(group));
@@ -172,7 +173,7 @@ pub(super) fn delete(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError>
     Ok(Answer::Done)
 }
 
-/// Lays what was sent onto a group; `members@odata.bind` adds members.
+/// Lays what was sent onto a group.
 fn lay(call: &Call<'_>, world: &Snapshot, group: &mut Group, current: &JsonMap) -> Result<(), GraphError> {
     if let Some(name) = text(&call.body, "displayName", Kind::Group)? {
         name.clone_into(&mut group.display_name);
@@ -181,18 +182,19 @@ fn lay(call: &Call<'_>, world: &Snapshot, group: &mut Group, current: &JsonMap) 
         return Err(GraphError::invalid_value("mailNickname", Kind::Group.class()));
     }
     for member in bound(&call.body, "members", world)? {
-        may_be_member(world, member)?;
+        may_be_member(world, group, member)?;
         add(&mut group.members, member, "members")?;
     }
+    owners::lay(call, world, &mut group.owners)?;
     keep_others(&mut group.other, call, current, Kind::Group, FIELDS)
 }
 
-/// Principals can be members; an application is none, only its service principal is.
-fn may_be_member(world: &Snapshot, id: Uuid) -> Result<(), GraphError> {
+/// Principals can be members, but for the group itself; an application is none, only its service principal is.
+fn may_be_member(world: &Snapshot, group: &Group, id: Uuid) -> Result<(), GraphError> {
     let object = world.object(id).ok_or_else(|| GraphError::NotFound(id.to_string()))?;
     match object.principal_type() {
-        Some(_) => Ok(()),
-        None => Err(GraphError::invalid_value("members", Kind::Group.class())),
+        Some(_) if id != group.id => Ok(()),
+        _ => Err(GraphError::invalid_value("members", Kind::Group.class())),
     }
 }
 
@@ -200,7 +202,7 @@ fn add_member(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
     let mut group = found(call, tx)?.clone();
     let given = call.body.get("@odata.id").and_then(Value::as_str).unwrap_or_default();
     let member = referred(given, tx)?;
-    may_be_member(tx, member)?;
+    may_be_member(tx, &group, member)?;
     add(&mut group.members, member, "members")?;
     tx.put_object(DirectoryObject::Group(group));
     Ok(Answer::Done)

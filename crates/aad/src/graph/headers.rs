@@ -1,12 +1,13 @@
 //! What every answer of Graph carries beside its body (RECORDED-FACTS 9).
 
-use axum::http::header::{CACHE_CONTROL, HOST, STRICT_TRANSPORT_SECURITY, VARY};
+use axum::http::header::{CACHE_CONTROL, STRICT_TRANSPORT_SECURITY, VARY};
 use axum::http::request::Parts;
-use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use model::Time;
 use time::macros::format_description;
 use uuid::Uuid;
+
+use crate::host;
 
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 const DIAGNOSTIC: &str = concat!(
@@ -29,14 +30,13 @@ pub(super) struct Stamp {
 impl Stamp {
     /// The stamp of a request that came at `now`.
     pub(super) fn of(head: &Parts, now: Time, request_id: Uuid) -> Self {
-        let named = head.headers.get(HOST).and_then(|host| host.to_str().ok());
-        let host = head.uri.authority().map(Authority::as_str).or(named).unwrap_or("localhost").to_owned();
+        let host = host::named(&head.headers, &head.uri).unwrap_or("localhost").to_owned();
         Self { now, host, request_id, client: head.headers.get(CLIENT_REQUEST_ID).cloned() }
     }
 
     /// The name of the host, without its port.
-    pub(super) fn host_name(&self) -> &str {
-        self.host.rsplit_once(':').map_or(&self.host, |(name, _)| name)
+    pub(super) fn host_name(&self) -> String {
+        host::without_port(&self.host)
     }
 
     /// The client's id of the request; its own, where the client gave none.

@@ -23,7 +23,7 @@ const LONGEST: Duration = Duration::minutes(10);
 
 /// What can be done below an application or a service principal.
 pub(super) const ROUTES: &[Route] =
-    &[Route::post("{}/addKey", add).about(Area::Proven), Route::post("{}/removeKey", remove).about(Area::Proven)];
+    &[Route::post("{}/addKey", add).about(Area::ByBody), Route::post("{}/removeKey", remove).about(Area::ByBody)];
 
 fn add(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
     let wrong = || GraphError::invalid_value("keyCredential", call.noun.class());

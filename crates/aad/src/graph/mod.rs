@@ -43,7 +43,9 @@ mod nouns;
 mod odata;
 mod organization;
 mod owners;
+mod passwords;
 mod permission_grants;
+mod person_changes;
 mod properties;
 mod property_names;
 #[cfg(test)]
@@ -52,6 +54,7 @@ mod references;
 mod refusals;
 mod relations;
 mod road;
+mod role_groups;
 mod route;
 mod service_principals;
 mod target;

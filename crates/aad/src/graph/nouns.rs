@@ -6,7 +6,7 @@ use super::route::Route;
 use super::target::Segment;
 use super::{
     app_role_assignments, applications, credentials, deleted_items, directory_objects, directory_roles, domains,
-    federated_identity_credentials, groups, key_rolling, managers, memberships, organization, owners,
+    federated_identity_credentials, groups, key_rolling, managers, memberships, organization, owners, passwords,
     permission_grants, relations, service_principals, users,
 };
 
@@ -78,6 +78,7 @@ pub(super) const ALL: [Noun; 13] = [
         &[
             users::ROUTES,
             managers::ROUTES,
+            passwords::ROUTES,
             relations::MANAGER,
             relations::OWNED,
             relations::MEMBER_OF,

@@ -31,26 +31,37 @@ pub(super) fn owned_by(world: &Snapshot, owner: Uuid) -> Vec<Uuid> {
     world.objects().filter(|object| owners(object).contains(&owner)).map(|object| object.id()).collect()
 }
 
-/// The owners of something new: those that are named, and the one who makes it.
+/// Who owns something new before anybody is named: the one who makes it.
+pub(super) fn makers(call: &Call<'_>, area: Area) -> Vec<Uuid> {
+    call.caller.as_owner(area).into_iter().collect()
+}
+
+/// Adds the owners that were sent (`owners@odata.bind`); the maker may be among them.
 ///
 /// # Errors
-/// As [`bound`].
-pub(super) fn owners_of_new(call: &Call<'_>, world: &Snapshot, area: Area) -> Result<Vec<Uuid>, GraphError> {
-    let mut owners = bound(&call.body, "owners", world)?;
-    let maker = call.caller.as_owner(area).filter(|maker| !owners.contains(maker));
-    owners.extend(maker);
-    Ok(owners)
+/// As [`bound`]; [`GraphError::Invalid`] for what cannot own.
+pub(super) fn lay(call: &Call<'_>, world: &Snapshot, owners: &mut Vec<Uuid>) -> Result<(), GraphError> {
+    for owner in bound(&call.body, "owners", world)? {
+        may_own(call, world, owner)?;
+        if !owners.contains(&owner) {
+            owners.push(owner);
+        }
+    }
+    Ok(())
+}
+
+/// People and service principals own; groups and applications do not.
+fn may_own(call: &Call<'_>, world: &Snapshot, id: Uuid) -> Result<(), GraphError> {
+    match world.object(id).map(AsRef::as_ref) {
+        Some(DirectoryObject::User(_) | DirectoryObject::ServicePrincipal(_)) => Ok(()),
+        _ => Err(GraphError::invalid_value("owners", call.noun.class())),
+    }
 }
 
 fn add_owner(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
     let given = call.body.get("@odata.id").and_then(Value::as_str).unwrap_or_default();
     let owner = referred(given, tx)?;
-    let is_owner = tx.object(owner).is_some_and(|object| {
-        matches!(object.as_ref(), DirectoryObject::User(_) | DirectoryObject::ServicePrincipal(_))
-    });
-    if !is_owner {
-        return Err(GraphError::invalid_value("owners", call.noun.class()));
-    }
+    may_own(call, tx, owner)?;
     change(call, tx, |owners| add(owners, owner, "owners"))
 }
 

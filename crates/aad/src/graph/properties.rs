@@ -11,6 +11,7 @@ use super::call::Call;
 use super::entity::Kind;
 use super::error::GraphError;
 use super::property_names;
+use super::references::is_binding;
 
 /// The members of a JSON object that was written down in the source.
 pub(super) fn members(object: Value) -> JsonMap {
@@ -118,8 +119,8 @@ pub(super) fn is_nickname(text: &str) -> bool {
 /// that only the service sets may be sent back unchanged, and what is a list there stays a list.
 ///
 /// # Errors
-/// [`GraphError::Invalid`], or [`GraphError::Malformed`] for a property that the kind has not. The beta has more of them
-/// than are known here.
+/// [`GraphError::Invalid`], or [`GraphError::Malformed`] for a property that the kind has not, and for a relation that is
+/// bound and has no field. The beta has more properties than are known here.
 pub(super) fn keep_others(
     other: &mut JsonMap,
     call: &Call<'_>,
@@ -129,16 +130,27 @@ pub(super) fn keep_others(
 ) -> Result<(), GraphError> {
     let mut kept = JsonMap::new();
     for (name, value) in &call.body {
-        if name.contains('@') || fields.contains(&name.as_str()) {
+        if fields.contains(&name.as_str()) {
             continue;
         }
-        if call.version == "v1.0" && !property_names::has(kind, name) {
+        if is_binding(name) {
+            return Err(GraphError::Malformed(format!(
+                "The relation '{}' of type 'microsoft.graph.{}' cannot be bound here.",
+                name.split('@').next().unwrap_or_default(),
+                kind.type_name()
+            )));
+        }
+        if name.contains('@') {
+            continue;
+        }
+        let is_unknown = call.version == "v1.0" && !property_names::has(kind, name);
+        if is_unknown || property_names::miswrites(kind, name) {
             return Err(GraphError::no_property(name, kind.type_name()));
         }
         let known = current.get(name);
         if kind.keeps_for_itself(name) {
             if known != Some(value) && !value.is_null() {
-                return Err(GraphError::Invalid(format!("Property '{name}' is read-only and cannot be set.")));
+                return Err(GraphError::read_only(name));
             }
             continue;
         }

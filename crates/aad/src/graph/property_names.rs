@@ -68,21 +68,33 @@ const USER: &[&str] = &[
     "skills",
 ];
 
-/// Whether objects of the kind have such a property. Of kinds that nobody makes alone, and of mixed ones, every name may be.
-pub(super) fn has(kind: Kind, name: &str) -> bool {
-    let more = match kind {
+/// The properties beside those that are drawn.
+fn undrawn(kind: Kind) -> &'static [&'static str] {
+    match kind {
         Kind::Application => APPLICATION,
         Kind::ServicePrincipal => SERVICE_PRINCIPAL,
         Kind::Group => GROUP,
         Kind::User => USER,
         _ => &[],
-    };
-    let drawn = kind.defaults();
+    }
+}
+
+/// Whether objects of the kind have a property that a query calls so, in whatever case. Of kinds that nobody makes alone,
+/// and of mixed ones, every name may be.
+pub(super) fn has(kind: Kind, name: &str) -> bool {
+    let (drawn, more) = (kind.defaults(), undrawn(kind));
     drawn.is_empty()
         || member(&drawn, name).is_some()
         || more.iter().any(|known| known.eq_ignore_ascii_case(name))
         // Directory extensions: `extension_{application}_{name}`.
         || name.starts_with("extension_")
+}
+
+/// Whether `name` is that of a property in another case: no property, where names count exactly, as in bodies.
+pub(super) fn miswrites(kind: Kind, name: &str) -> bool {
+    let (drawn, more) = (kind.defaults(), undrawn(kind));
+    let names = || drawn.keys().map(String::as_str).chain(more.iter().copied());
+    !names().any(|known| known == name) && names().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// Refuses to select what objects of the kind have not. The beta has more properties than are known here.

@@ -22,6 +22,11 @@ pub(super) fn referred(url: &str, world: &Snapshot) -> Result<Uuid, GraphError> 
     Ok(Kind::DirectoryObject.find(world, &key)?.id())
 }
 
+/// Whether a member of a body binds objects.
+pub(super) fn is_binding(name: &str) -> bool {
+    name.ends_with("@odata.bind")
+}
+
 /// The objects in `name@odata.bind`, each once.
 ///
 /// # Errors

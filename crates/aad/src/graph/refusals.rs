@@ -30,6 +30,15 @@ impl Refusal {
             Denial::Gone => {
                 "The directory no longer has the caller: it was deleted, or made anew with another id.".to_owned()
             }
+            Denial::Administrator => {
+                "The person holds a directory role, or is in a group that may hold one or owns it: only \
+                                      a Global or Privileged Authentication Administrator changes what opens their \
+                                      account, and no permission does in place of such a role."
+                    .to_owned()
+            }
+            Denial::NotOneself => "People change their own password alone; who may set that of others sends their \
+                                   `passwordProfile`."
+                .to_owned(),
             Denial::Managed => {
                 "Service principals of managed identities are Azure's to change: they follow the resource \
                                 that has the identity."

@@ -6,7 +6,7 @@ use model::{DirectoryObject, JsonMap};
 use store::Snapshot;
 use uuid::Uuid;
 
-use super::access::Area;
+use super::access::{Area, Caller};
 use super::answer::Answer;
 use super::call::Call;
 use super::entity::{Kind, draw_among_others};
@@ -54,31 +54,33 @@ pub(super) fn is_filtered(kind: Kind, name: &str) -> bool {
 }
 
 /// What `object` is related to by the relation `name`; none where there is no such relation.
-pub(super) fn related(world: &Snapshot, object: &DirectoryObject, name: &str) -> Option<Related> {
+pub(super) fn related(caller: &Caller, world: &Snapshot, object: &DirectoryObject, name: &str) -> Option<Related> {
     use DirectoryObject::{Application, Group, ServicePrincipal, User};
     let id = object.id();
     if let ("manager", User(user)) = (name.to_ascii_lowercase().as_str(), object) {
         let manager = user.manager.and_then(|id| world.object(id));
-        return Some(Related::One(manager.map(|manager| draw_among_others(world, manager))));
+        return Some(Related::One(manager.map(|manager| draw_among_others(caller, world, manager))));
     }
     let (kind, found) = match (name.to_ascii_lowercase().as_str(), object) {
-        ("owners", Application(_) | ServicePrincipal(_) | Group(_)) => objects(world, owners::owners(object).to_vec()),
-        ("ownedobjects", ServicePrincipal(_) | User(_)) => objects(world, owners::owned_by(world, id)),
+        ("owners", Application(_) | ServicePrincipal(_) | Group(_)) => {
+            objects(caller, world, owners::owners(object).to_vec())
+        }
+        ("ownedobjects", ServicePrincipal(_) | User(_)) => objects(caller, world, owners::owned_by(world, id)),
         ("federatedidentitycredentials", Application(application)) => {
             let all = application.federated_identity_credentials.iter();
             (Kind::FederatedIdentityCredential, all.map(federated_identity_credentials::draw).collect())
         }
-        ("directreports", User(_)) => objects(world, managers::reports_of(world, id)),
-        ("members", Group(group)) => objects(world, group.members.clone()),
-        ("transitivemembers", Group(group)) => objects(world, memberships::members_below(world, group)),
+        ("directreports", User(_)) => objects(caller, world, managers::reports_of(world, id)),
+        ("members", Group(group)) => objects(caller, world, group.members.clone()),
+        ("transitivemembers", Group(group)) => objects(caller, world, memberships::members_below(world, group)),
         ("memberof", ServicePrincipal(_) | User(_) | Group(_)) => {
-            let (kind, mut found) = objects(world, world.groups_of(id).collect());
-            found.extend(directory_roles::held_by(world, id));
+            let (kind, mut found) = objects(caller, world, world.groups_of(id).collect());
+            found.extend(directory_roles::held_by(caller, world, id));
             (kind, found)
         }
         ("transitivememberof", ServicePrincipal(_) | User(_) | Group(_)) => {
-            let (kind, mut found) = objects(world, world.transitive_groups_of(id));
-            found.extend(directory_roles::held_by(world, id));
+            let (kind, mut found) = objects(caller, world, world.transitive_groups_of(id));
+            found.extend(directory_roles::held_by(caller, world, id));
             (kind, found)
         }
         ("approleassignments", ServicePrincipal(_) | User(_) | Group(_)) => {
@@ -102,15 +104,15 @@ pub(super) fn related(world: &Snapshot, object: &DirectoryObject, name: &str) ->
     Some(Related::Many(kind, found))
 }
 
-fn objects(world: &Snapshot, ids: Vec<Uuid>) -> (Kind, Vec<JsonMap>) {
+fn objects(caller: &Caller, world: &Snapshot, ids: Vec<Uuid>) -> (Kind, Vec<JsonMap>) {
     let found = ids.into_iter().filter_map(|id| world.object(id));
-    (Kind::DirectoryObject, found.map(|object| draw_among_others(world, object)).collect())
+    (Kind::DirectoryObject, found.map(|object| draw_among_others(caller, world, object)).collect())
 }
 
 /// The collection that the last word of the route names.
 fn list(call: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
     let object = call.object(world)?;
-    match related(world, object, call.relation) {
+    match related(&call.caller, world, object, call.relation) {
         Some(Related::Many(kind, found)) => Ok(Answer::Collection(kind, found)),
         Some(Related::One(Some(found))) => Ok(Answer::Entity(Kind::DirectoryObject, found)),
         Some(Related::One(None)) => Err(GraphError::NotFound(call.relation.to_owned())),
@@ -121,7 +123,7 @@ fn list(call: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
 /// One of the collection; as Terraform looks whether a reference is there.
 fn show(call: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
     let wanted = &call.key(1)?.value;
-    let found = match related(world, call.object(world)?, call.relation) {
+    let found = match related(&call.caller, world, call.object(world)?, call.relation) {
         Some(Related::Many(_, found)) => found,
         _ => Vec::new(),
     };

@@ -20,6 +20,7 @@ use super::error::GraphError;
 use super::headers::Stamp;
 use super::me;
 use super::odata::Options;
+use super::passwords;
 use super::refusals::Refusal;
 use super::route::{self, Run, Taken};
 use super::target::Target;
@@ -79,7 +80,10 @@ async fn travel(
         return batch::answer(aad, head, read(body)?).await;
     }
     if let Some(app_id) = admin_consent::asked(head.uri.path()) {
-        return admin_consent::consent(aad, now, token, app_id).await;
+        return match head.method {
+            Method::POST => admin_consent::consent(aad, now, token, app_id).await,
+            _ => Err(GraphError::MethodNotAllowed),
+        };
     }
     let mut target = Target::parse(head.uri.path())?;
     me::resolve(&mut target, token.object_id, &aad.store.read())?;
@@ -87,6 +91,7 @@ async fn travel(
     let Taken { noun, area, route, keys } = route::find(&head.method, &target)?;
     let options = Options::parse(&head.uri, is_eventual(head))?;
     let body = read(body)?;
+    let passwords = passwords::sent(aad, token.object_id, noun, route.last(), &body).await;
     let call = |caller| Call {
         aad,
         now,
@@ -105,6 +110,7 @@ async fn travel(
         creates_if_missing: head.headers.get("prefer").is_some_and(|wish| wish == "create-if-missing"),
         options,
         body,
+        passwords,
     };
     match route.run {
         Run::Read(run) => {
@@ -155,7 +161,8 @@ fn identify(aad: &Aad, head: &Parts, now: Time, stamp: &Stamp) -> Result<Arc<Acc
         Some(_) => ResourceApp::Portal,
         None => ResourceApp::Graph,
     };
-    let accepts = |aud: &str| resource_app(aud, stamp.host_name(), aad.ports) == Some(own);
+    let host = stamp.host_name();
+    let accepts = |aud: &str| resource_app(aud, &host, aad.ports) == Some(own);
     let token = aad.verifier.verify(token.trim(), now, accepts).map_err(|error| match error.better_since(now) {
         Some(since) => GraphError::StaleToken(since),
         None => error.into(),

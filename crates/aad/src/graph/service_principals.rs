@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use store::{Snapshot, Tx};
 use uuid::Uuid;
 
-use super::access::{Area, Denial};
+use super::access::{Area, Denial, Need};
 use super::answer::Answer;
 use super::applications::{no_links, no_publisher};
 use super::call::Call;
@@ -18,12 +18,11 @@ use super::credentials::{draw_passwords, lay_passwords};
 use super::deleted_items::put_away;
 use super::entity::{Kind, draw_all};
 use super::error::GraphError;
-use super::first_party;
 use super::key_credentials::{self, draw_keys};
-use super::owners::owners_of_new;
 use super::properties::{keep_others, members, required_text, seconds, switch, text, texts};
 
 use super::route::Route;
+use super::{first_party, owners};
 
 /// What can be done.
 pub(super) const ROUTES: &[Route] = &[
@@ -48,8 +47,15 @@ pub(super) const READ_ONLY: &[&str] = &[
     "signInAudience",
 ];
 /// Properties with a field of their own.
-const FIELDS: &[&str] =
-    &["appId", "displayName", "accountEnabled", "servicePrincipalNames", "keyCredentials", "passwordCredentials"];
+const FIELDS: &[&str] = &[
+    "appId",
+    "displayName",
+    "accountEnabled",
+    "servicePrincipalNames",
+    "keyCredentials",
+    "passwordCredentials",
+    "owners@odata.bind",
+];
 /// What a managed identity has from its resource.
 const FROM_RESOURCE: &[&str] =
     &["displayName", "alternativeNames", "servicePrincipalNames", "keyCredentials", "passwordCredentials"];
@@ -200,10 +206,13 @@ fn create(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
         return Err(GraphError::KeyInUse(app_id.to_owned()));
     }
     let application = tx.application_by_app_id(guid).ok_or_else(missing)?;
-    let owners = owners_of_new(call, tx, Area::Applications)?;
+    // Who may only change what it owns makes the principal of no application but its own.
+    let need = Need { area: Area::Applications, writes: true };
+    call.caller.require(need, tx.object(application.id).map(AsRef::as_ref))?;
+    let owners = owners::makers(call, Area::Applications);
     let mut principal = ServicePrincipal { owners, ..of(application, call.aad.ids.guid(), call.now) };
     let current = draw(tx, &principal);
-    lay(call, &mut principal, &current)?;
+    lay(call, tx, &mut principal, &current)?;
     let drawn = draw(tx, &principal);
     tx.put_object(DirectoryObject::ServicePrincipal(principal));
     Ok(Answer::Created(KIND, drawn))
@@ -245,7 +254,7 @@ fn update(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
         refuse_managed(&principal)?;
     }
     let current = draw(tx, &principal);
-    lay(call, &mut principal, &current)?;
+    lay(call, tx, &mut principal, &current)?;
     tx.put_object(DirectoryObject::ServicePrincipal(principal));
     Ok(Answer::Done)
 }
@@ -271,12 +280,17 @@ pub(super) fn refuse_managed(principal: &ServicePrincipal) -> Result<(), GraphEr
 }
 
 /// Lays what was sent onto a principal.
-fn lay(call: &Call<'_>, principal: &mut ServicePrincipal, current: &JsonMap) -> Result<(), GraphError> {
+fn lay(
+    call: &Call<'_>,
+    world: &Snapshot,
+    principal: &mut ServicePrincipal,
+    current: &JsonMap,
+) -> Result<(), GraphError> {
     const KIND: Kind = Kind::ServicePrincipal;
     if let Some(given) = call.body.get("appId")
         && given.as_str().and_then(|id| Uuid::parse_str(id).ok()) != Some(principal.app_id)
     {
-        return Err(GraphError::Invalid("Property 'appId' is read-only and cannot be set.".to_owned()));
+        return Err(GraphError::read_only("appId"));
     }
     if let Some(name) = text(&call.body, "displayName", KIND)? {
         name.clone_into(&mut principal.display_name);
@@ -289,5 +303,6 @@ fn lay(call: &Call<'_>, principal: &mut ServicePrincipal, current: &JsonMap) -> 
     }
     key_credentials::lay(call, &mut principal.key_credentials)?;
     lay_passwords(&call.body, &mut principal.password_credentials, KIND)?;
+    owners::lay(call, world, &mut principal.owners)?;
     keep_others(&mut principal.other, call, current, KIND, FIELDS)
 }

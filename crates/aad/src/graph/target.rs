@@ -133,7 +133,8 @@ fn push(segments: &mut Vec<Segment>, text: &str) {
     segments.push(Segment::Key(key));
 }
 
-fn decode(text: &str) -> Option<String> {
+/// The text without percent-encoding; none when that is broken or hides no UTF-8.
+pub(super) fn decode(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {

@@ -19,13 +19,21 @@ pub(super) fn is_key(kind: Kind, property: &str) -> bool {
 
 /// The object of the kind with this name.
 pub(super) fn find(world: &Snapshot, kind: Kind, name: &str) -> Option<Uuid> {
-    let has = |other: &JsonMap| other.get(NAME).is_some_and(|own| own == name);
-    let found = world.objects().filter(|object| Kind::of(object) == kind).find(|object| match object.as_ref() {
-        DirectoryObject::Application(application) => has(&application.other),
-        DirectoryObject::Group(group) => has(&group.other),
-        DirectoryObject::ServicePrincipal(_) | DirectoryObject::User(_) => false,
-    });
-    found.map(|object| object.id())
+    let mut of_kind = world.objects().filter(|object| Kind::of(object) == kind);
+    of_kind.find(|object| unique_name(object) == Some(name)).map(|object| object.id())
+}
+
+/// Whether another object of the kind, made since `deleted` went, has its name.
+pub(super) fn is_taken(world: &Snapshot, deleted: &DirectoryObject) -> bool {
+    unique_name(deleted).is_some_and(|name| find(world, Kind::of(deleted), name).is_some())
+}
+
+fn unique_name(object: &DirectoryObject) -> Option<&str> {
+    match object {
+        DirectoryObject::Application(application) => application.other.get(NAME)?.as_str(),
+        DirectoryObject::Group(group) => group.other.get(NAME)?.as_str(),
+        DirectoryObject::ServicePrincipal(_) | DirectoryObject::User(_) => None,
+    }
 }
 
 /// The name by which the path asks for an object that is not there, and that the client wants to be made.

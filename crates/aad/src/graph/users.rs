@@ -4,6 +4,7 @@ use model::{DirectoryObject, JsonMap, User, merge};
 use serde_json::{Value, json};
 use store::{Snapshot, Tx};
 
+use super::access::Area;
 use super::answer::Answer;
 use super::call::Call;
 use super::deleted_items::put_away;
@@ -12,6 +13,8 @@ use super::entity::{Kind, draw_all};
 use super::error::GraphError;
 use super::properties::{is_nickname, keep_others, members, required_text, seconds, switch, text};
 use super::route::Route;
+use super::{managers, passwords, person_changes};
+use crate::people::known_as;
 
 /// What can be done.
 pub(super) const ROUTES: &[Route] = &[
@@ -19,7 +22,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route::post("", create),
     Route::get("delta", delta::users),
     Route::get("{}", show),
-    Route::patch("{}", update),
+    Route::patch("{}", update).about(Area::ByBody),
     Route::delete("{}", delete),
     Route::post("{}/revokeSignInSessions", revoke_sessions),
 ];
@@ -39,7 +42,8 @@ pub(super) const SHOWN: &[&str] = &[
     "id",
 ];
 /// Properties with a field of their own. A password is never shown again.
-const FIELDS: &[&str] = &["userPrincipalName", "displayName", "accountEnabled", "passwordProfile"];
+const FIELDS: &[&str] =
+    &["userPrincipalName", "displayName", "accountEnabled", "passwordProfile", "manager@odata.bind"];
 
 /// Kept or shown as null until somebody sets them.
 const UNSET: &[&str] = &[
@@ -106,15 +110,6 @@ pub(super) fn draw(user: &User) -> JsonMap {
     drawn
 }
 
-/// The person with this sign-in name.
-pub(super) fn named<'w>(world: &'w Snapshot, name: &str) -> Option<&'w User> {
-    let folded = name.to_lowercase();
-    world.objects().find_map(|object| match object.as_ref() {
-        DirectoryObject::User(user) if user.user_principal_name.to_lowercase() == folded => Some(user),
-        _ => None,
-    })
-}
-
 fn list(_: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
     Ok(Answer::Collection(Kind::User, draw_all(world, Kind::User)))
 }
@@ -152,16 +147,24 @@ fn create(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
 }
 
 fn update(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
-    let mut user = found(call, tx)?.clone();
-    let current = draw(&user);
-    lay(call, tx, &mut user, &current)?;
+    let before = found(call, tx)?.clone();
+    person_changes::check_update(call, tx, &before)?;
+    let mut user = before.clone();
+    lay(call, tx, &mut user, &draw(&before))?;
+    // Whoever signed in as them did so by what does not count any more (Entra, "Continuous access evaluation": critical
+    // events).
+    if user.password_hash != before.password_hash || (before.account_enabled && !user.account_enabled) {
+        tx.revoke_tokens(user.id, call.now);
+    }
     tx.put_object(DirectoryObject::User(user));
     Ok(Answer::Done)
 }
 
 /// Takes a person away.
 pub(super) fn delete(call: &Call<'_>, tx: &mut Tx) -> Result<Answer, GraphError> {
-    let id = found(call, tx)?.id;
+    let user = found(call, tx)?;
+    person_changes::check_delete(call, tx, user)?;
+    let id = user.id;
     put_away(call, tx, id);
     Ok(Answer::Done)
 }
@@ -180,7 +183,7 @@ fn lay(call: &Call<'_>, world: &Snapshot, user: &mut User, current: &JsonMap) ->
         if !name.contains('@') {
             return Err(GraphError::invalid_value("userPrincipalName", KIND.class()));
         }
-        if named(world, name).is_some_and(|other| other.id != user.id) {
+        if known_as(world, name).is_some_and(|other| other.id != user.id) {
             return Err(GraphError::same_value("userPrincipalName"));
         }
         name.clone_into(&mut user.user_principal_name);
@@ -194,15 +197,7 @@ fn lay(call: &Call<'_>, world: &Snapshot, user: &mut User, current: &JsonMap) ->
     if let Some(enabled) = switch(&call.body, "accountEnabled", KIND)? {
         user.account_enabled = enabled;
     }
-    if let Some(profile) = call.body.get("passwordProfile") {
-        let wrong = || GraphError::invalid_value("passwordProfile", KIND.class());
-        match profile.as_object().ok_or_else(wrong)?.get("password") {
-            Some(Value::String(password)) if !password.is_empty() => {
-                user.password_hash = Some(tokens::password_hash(password, call.aad.ids.bytes()));
-            }
-            None => {}
-            Some(_) => return Err(wrong()),
-        }
-    }
+    passwords::lay(call, user)?;
+    managers::lay(call, world, user)?;
     keep_others(&mut user.other, call, current, KIND, FIELDS)
 }

@@ -37,6 +37,7 @@ const PERMISSIONS: &[(&str, Rights)] = &[
     ("RoleManagement.Read.All", R::only(&[Area::Roles], Reach::All, Reach::None)),
     ("RoleManagement.Read.Directory", R::only(&[Area::Roles], Reach::All, Reach::None)),
     ("RoleManagement.ReadWrite.Directory", R::only(&[Area::Roles], Reach::All, Reach::All)),
+    ("User-PasswordProfile.ReadWrite.All", R::only(&[Area::Passwords], Reach::None, Reach::All)),
     ("User.Read", R::only(USERS, Reach::Own, Reach::None)),
     ("User.Read.All", R::only(USERS, Reach::All, Reach::None)),
     ("User.ReadBasic.All", R::only(USERS, Reach::All, Reach::None)),

@@ -22,12 +22,14 @@ pub(in super::super) enum Area {
     Roles,
     /// The tenant and its domains.
     Tenant,
-    /// Of nobody in particular: what a request proves by itself, it may.
-    Proven,
+    /// What people prove themselves by.
+    Passwords,
+    /// Whatever the body says: the route itself looks at who may that.
+    ByBody,
 }
 
 /// The parts, in the order in which [`Rights`] has them.
-pub(super) const AREAS: [Area; 8] = [
+pub(super) const AREAS: [Area; 9] = [
     Area::Applications,
     Area::Users,
     Area::Groups,
@@ -36,6 +38,7 @@ pub(super) const AREAS: [Area; 8] = [
     Area::AppRoles,
     Area::Roles,
     Area::Tenant,
+    Area::Passwords,
 ];
 
 /// How far somebody reaches.
@@ -102,19 +105,20 @@ impl Rights {
 
     /// How far they reach into `area`.
     pub(in super::super) fn reach(self, area: Area, writes: bool) -> Reach {
-        // Nobody has a right to what is proven, and everybody may prove.
+        // The route decides: here everybody passes.
         let Some((reading, writing)) = self.0.get(area as usize).copied() else { return Reach::All };
         if writes { writing } else { reading }
     }
 }
 
 /// What a person may without any role. Members read the directory, register applications, make groups, and change what is
-/// theirs; guests know themselves.
+/// theirs, who is in their groups that hold roles included; guests know themselves.
 pub(super) fn of_person(user: &User) -> Rights {
-    const OWN: &[Area] = &[Area::Applications, Area::Groups, Area::Members, Area::Users];
+    const THEMSELVES: &[Area] = &[Area::Users, Area::Passwords];
+    const OWNED: &[Area] = &[Area::Applications, Area::Groups, Area::Members, Area::Roles];
     if user.other.get("userType") == Some(&json!("Guest")) {
-        Rights::only(&[Area::Users], Reach::Own, Reach::Own)
+        Rights::only(THEMSELVES, Reach::Own, Reach::Own)
     } else {
-        Rights::READ.and(OWN, Reach::All, Reach::Own)
+        Rights::READ.and(THEMSELVES, Reach::All, Reach::Own).and(OWNED, Reach::All, Reach::Own)
     }
 }

@@ -18,7 +18,7 @@ const LARGEST: usize = 512;
 /// # Errors
 /// [`GraphError::Malformed`] or [`GraphError::UnsupportedQuery`].
 pub(super) fn parse(filter: &str) -> Result<Expression, GraphError> {
-    let mut parser = Parser { filter, tokens: tokens(filter)?, next: 0, depth: 0, size: 0 };
+    let mut parser = Parser { filter, tokens: tokens(filter)?, next: 0, depth: 0, size: 0, variables: Vec::new() };
     let expression = parser.alternatives()?;
     if parser.next < parser.tokens.len() { Err(parser.wrong()) } else { Ok(expression) }
 }
@@ -29,6 +29,8 @@ struct Parser<'f> {
     next: usize,
     depth: usize,
     size: usize,
+    /// What the lambdas around the present place call their items, the innermost last.
+    variables: Vec<String>,
 }
 
 impl Parser<'_> {
@@ -123,12 +125,19 @@ impl Parser<'_> {
             "all" => true,
             _ => return Err(self.wrong()),
         };
+        // Only the lists inside an item: looking at another list once for every item would take the product of their
+        // lengths, and a third such lambda the product of three.
+        if self.variables.last().is_some_and(|variable| list.first() != Some(variable)) {
+            return Err(GraphError::UnsupportedQuery("Unsupported Query.".to_owned()));
+        }
         if !every && self.take_mark(')') {
             return Ok(Expression::Lambda { list, every, variable: String::new(), condition: None });
         }
         let variable = self.word()?;
         self.expect(':')?;
+        self.variables.push(variable.clone());
         let condition = Some(Box::new(self.alternatives()?));
+        self.variables.pop();
         self.expect(')')?;
         Ok(Expression::Lambda { list, every, variable, condition })
     }

@@ -3,6 +3,7 @@
 use model::JsonMap;
 use serde_json::{Value, json};
 
+use super::super::error::GraphError;
 use super::parser::parse;
 
 fn object() -> JsonMap {
@@ -15,7 +16,7 @@ fn object() -> JsonMap {
         "tags": ["Red", "green"],
         "none": [],
         "web": {"homePageUrl": "https://a"},
-        "keys": [{"name": "k1", "usage": "Sign"}, {"name": "k2", "usage": "Verify"}],
+        "keys": [{"name": "k1", "usage": "Sign", "uses": [{"at": ["home"]}]}, {"name": "k2", "usage": "Verify"}],
     });
     match object {
         Value::Object(members) => members,
@@ -59,7 +60,8 @@ fn a_filter_holds_or_not() {
         ("none/all(n:n eq 'x')", true),
         ("keys/any(k:k/name eq 'k2' and k/usage eq 'verify')", true),
         ("keys/any(k:k/name eq 'k1' and k/usage eq 'verify')", false),
-        ("keys/any(k:k/name eq 'k1' and tags/any(t:t eq 'green'))", true),
+        ("keys/any(k:k/uses/any(u:u/at/all(a:a eq 'home')))", true),
+        ("keys/any(k:k/uses/any(u:u/at/any(a:a eq 'sea')))", false),
         ("web/homePageUrl eq 'https://a'", true),
         ("web/nothing/here eq null", true),
         ("displayName in ('a', 'web shop')", true),
@@ -99,6 +101,20 @@ fn what_is_no_filter_is_refused() {
     ] {
         assert!(parse(filter).is_err(), "{filter}");
     }
+}
+
+#[test]
+fn a_lambda_inside_another_looks_at_the_items_of_that_one_alone() {
+    for filter in [
+        "keys/any(k:k/name eq 'k1' and tags/any(t:t eq 'green'))",
+        "keys/any(k:keys/all(j:j/name eq 'k1'))",
+        "keys/any(k:tags/any())",
+        "keys/any(k:k/uses/any(u:k/uses/any(v:v/at eq null)))",
+    ] {
+        assert!(matches!(parse(filter), Err(GraphError::UnsupportedQuery(_))), "{filter}");
+    }
+    let beside = "keys/any(k:k/name eq 'k1') and tags/any(t:t eq 'green')";
+    assert!(parse(beside).is_ok_and(|parsed| parsed.holds(&object())));
 }
 
 #[test]

@@ -41,6 +41,25 @@ async fn what_has_a_unique_name_is_made_once() {
 }
 
 #[tokio::test]
+async fn a_name_given_again_keeps_what_had_it_from_coming_back() {
+    let cloud = Cloud::new().await;
+    let application = json!({"displayName": "shop"});
+    let group = json!({"displayName": "shop", "mailNickname": "g", "mailEnabled": true, "securityEnabled": false,
+        "groupTypes": ["Unified"]});
+    for (noun, body) in [("applications", application), ("groups", group)] {
+        let path = format!("/v1.0/{noun}(uniqueName='shop-1')");
+        let first = upsert(&cloud, &path, &body).await.text("id");
+        cloud.delete(&path).await;
+        let second = upsert(&cloud, &path, &body).await.text("id");
+        let restore = format!("/v1.0/directory/deletedItems/{first}/restore");
+        let text = "Another object with the same value for property uniqueName already exists.";
+        assert_eq!(cloud.post(&restore, json!({})).await.body["error"]["message"], text, "{noun}");
+        cloud.delete(&format!("/v1.0/{noun}/{second}")).await;
+        assert_eq!(cloud.post(&restore, json!({})).await.status, 200, "{noun}: the name is free again");
+    }
+}
+
+#[tokio::test]
 async fn an_object_is_deleted_by_its_id_alone() {
     let cloud = Cloud::new().await;
     let (id, app_id) = cloud.application("web").await;

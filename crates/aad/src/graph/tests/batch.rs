@@ -80,6 +80,19 @@ async fn what_is_no_batch_is_refused() {
         assert_eq!((reply.status.as_u16(), reply.body["error"]["message"].as_str()), (400, Some(message)), "{body}");
     }
     assert_eq!(cloud.get("/v1.0/$batch").await.status.as_u16(), 405);
+    for url in [
+        "/$batch?x=1",
+        "$Batch/#x",
+        "/%24batch",
+        "//%24B%61tch?a b",
+        "https://graph.microsoft.com/beta/$batch?x",
+        "https://graph.microsoft.com/beta/%24BATCH",
+    ] {
+        let inner = json!({"id": "1", "method": "POST", "url": url, "body": {},
+            "headers": {"Content-Type": "application/json"}});
+        let reply = cloud.post("/v1.0/$batch", json!({"requests": [inner]})).await;
+        assert_eq!(reply.body["error"]["message"], "A batch request cannot be in a batch request.", "{url}");
+    }
     // A header inside does not change who asks.
     let inner =
         json!({"requests": [{"id": "1", "method": "GET", "url": "/me", "headers": {"authorization": "Bearer x"}}]});

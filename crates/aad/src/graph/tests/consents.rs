@@ -158,6 +158,9 @@ async fn an_administrator_consents_to_what_an_application_wants() {
     let wish = json!([{"resourceAppId": "00000003-0000-0000-c000-000000000000", "resourceAccess": access}]);
     cloud.patch(&format!("/v1.0/applications/{id}"), json!({"requiredResourceAccess": wish})).await;
     let path = format!("/api/RegisteredApplications/{app_id}/Consent?onBehalfOfAll=true");
+    let looked = cloud.ask_with(&cloud.token(ADMINISTRATOR, PORTAL), "GET", &path, None).await;
+    assert_eq!((looked.status, looked.code()), (StatusCode::METHOD_NOT_ALLOWED, "Request_BadRequest"));
+    assert_eq!(cloud.aad.store.read().permission_grants().count(), 0, "looking grants nothing");
     for (caller, audience, status) in
         [(ADMINISTRATOR, AUDIENCE, 401), (MACHINE, PORTAL, 403), (PERSON, PORTAL, 403), (ADMINISTRATOR, PORTAL, 204)]
     {
@@ -169,6 +172,11 @@ async fn an_administrator_consents_to_what_an_application_wants() {
     assert_eq!(grants.values("scope"), ["User.Read"]);
     let roles = cloud.get(&format!("/v1.0/servicePrincipals/{principal}/appRoleAssignments")).await;
     assert_eq!(roles.values("appRoleId"), [USER_READ_ALL]);
+    // A person's token for the portal says its one permission, which takes nothing from what they may.
+    let role = "/v1.0/directoryRoles(roleTemplateId='62e90394-69f5-4237-9190-012177145e10')/members/$ref";
+    cloud.post(role, json!({"@odata.id": format!("https://graph.microsoft.com/v1.0/users/{PERSON}")})).await;
+    let person = cloud.token_that_says(PERSON, PORTAL, &json!({"scp": "user_impersonation"}));
+    assert_eq!(cloud.ask_with(&person, "POST", &path, None).await.status, StatusCode::NO_CONTENT);
     let nobody = format!("/api/RegisteredApplications/{PORTAL}/Consent");
     let reply = cloud.ask_with(&cloud.token(ADMINISTRATOR, PORTAL), "POST", &nobody, None).await;
     assert_eq!(reply.code(), "Request_ResourceNotFound");

@@ -1,5 +1,6 @@
 //! Graph over HTTP.
 
+mod administrators;
 mod alternate_keys;
 mod applications;
 mod batch;
@@ -11,6 +12,7 @@ mod federated_identity_credentials;
 mod garbage;
 mod key_rolling;
 mod managed_identities;
+mod oneself;
 mod paths;
 mod people_and_groups;
 mod permissions;

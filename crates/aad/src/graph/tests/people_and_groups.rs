@@ -1,5 +1,7 @@
 //! Users, groups, who is in them, and the tenant itself.
 
+use std::collections::BTreeSet;
+
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
@@ -34,7 +36,7 @@ async fn a_user_shows_eleven_properties_until_asked_for_more() {
       "preferredLanguage": null,
       "surname": null,
       "userPrincipalName": "grace@smalt.example",
-      "id": "cdbc8b0f-4632-4424-99a0-dfa60568e28a"
+      "id": "b621629e-ad61-4245-a06b-b0bc4f577df3"
     }
     "#);
     let id = made.text("id");
@@ -170,6 +172,88 @@ async fn members_come_and_go() {
     assert_eq!(cloud.delete(&gone).await.code(), "Request_ResourceNotFound");
     assert_eq!(cloud.delete(&format!("/v1.0/groups/{inner}")).await.status, StatusCode::NO_CONTENT);
     assert_eq!(cloud.get(&outer_members).await.body["value"], json!([]));
+}
+
+#[tokio::test]
+async fn what_is_bound_counts_or_is_refused() {
+    let cloud = Cloud::new().await;
+    let (application, app_id) = cloud.application("a").await;
+    let principal = cloud.post("/v1.0/servicePrincipals", json!({"appId": app_id})).await.text("id");
+    let (group, inner) = (cloud.group("g").await, cloud.group("inner").await);
+    let person = cloud.post("/v1.0/users", grace()).await.text("id");
+    let url = |id: &str| json!(format!("https://graph.microsoft.com/v1.0/directoryObjects/{id}"));
+    let new = |noun: &str| match noun {
+        "groups" => json!({"displayName": "n", "mailNickname": "n", "mailEnabled": false, "securityEnabled": true}),
+        _ => json!({"displayName": "n"}),
+    };
+    for (noun, id) in [("applications", &application), ("servicePrincipals", &principal), ("groups", &group)] {
+        let path = format!("/v1.0/{noun}/{id}");
+        for (wrong, owner) in [("an application", &application), ("a group", &inner)] {
+            let bound = json!({"owners@odata.bind": [url(owner)]});
+            assert_eq!(cloud.patch(&path, bound.clone()).await.code(), "Request_BadRequest", "{noun}: {wrong}");
+            let mut made = new(noun);
+            made.as_object_mut().unwrap().extend(bound.as_object().unwrap().clone());
+            assert_eq!(
+                cloud.post(&format!("/v1.0/{noun}"), made).await.code(),
+                "Request_BadRequest",
+                "{noun}: {wrong}"
+            );
+            let reference = json!({"@odata.id": url(owner)});
+            let added = cloud.post(&format!("{path}/owners/$ref"), reference).await;
+            assert_eq!(added.code(), "Request_BadRequest", "{noun}: {wrong}");
+        }
+        let bound = json!({"owners@odata.bind": [url(&person), url(&MACHINE.to_string())]});
+        assert_eq!(cloud.patch(&path, bound).await.status, StatusCode::NO_CONTENT, "{noun}");
+        let owners = cloud.get(&format!("{path}/owners")).await.values("id");
+        assert_eq!(BTreeSet::from_iter(owners), BTreeSet::from([person.clone(), MACHINE.to_string()]), "{noun}");
+        let unknown = cloud.patch(&path, json!({"memberOf@odata.bind": [url(&inner)]})).await;
+        assert_eq!((unknown.status.as_u16(), unknown.code()), (400, "BadRequest"), "{noun}");
+    }
+    let path = format!("/v1.0/users/{PERSON}");
+    let charge = |id: &str| json!({"manager@odata.bind": url(id)});
+    assert_eq!(cloud.patch(&path, charge(&person)).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(cloud.get(&format!("{path}/manager")).await.text("id"), person);
+    assert_eq!(cloud.patch(&path, charge(&group)).await.code(), "Request_BadRequest");
+    assert_eq!(cloud.patch(&path, json!({"manager@odata.bind": []})).await.status, StatusCode::BAD_REQUEST);
+    let typed = json!({"@odata.type": "#microsoft.graph.user", "skills@odata.type": "#Collection(String)"});
+    assert_eq!(cloud.patch(&path, typed).await.status, StatusCode::NO_CONTENT, "what SDKs say of types binds nothing");
+}
+
+#[tokio::test]
+async fn a_group_is_no_member_of_itself() {
+    let cloud = Cloud::new().await;
+    let group = cloud.group("g").await;
+    let path = format!("/v1.0/groups/{group}");
+    let itself = format!("https://graph.microsoft.com/v1.0/groups/{group}");
+    let text = "Invalid value specified for property 'members' of resource 'Group'.";
+    let added = cloud.post(&format!("{path}/members/$ref"), json!({"@odata.id": itself})).await;
+    assert_eq!(added.body["error"]["message"], text);
+    assert_eq!(cloud.patch(&path, json!({"members@odata.bind": [itself]})).await.body["error"]["message"], text);
+    assert!(cloud.get(&format!("{path}/members")).await.values("id").is_empty());
+}
+
+#[tokio::test]
+async fn security_groups_alone_are_asked_for() {
+    let cloud = Cloud::new().await;
+    let unified = json!({"displayName": "u", "mailNickname": "u", "mailEnabled": true, "securityEnabled": false,
+        "groupTypes": ["Unified"]});
+    let (security, unified) = (cloud.group("s").await, cloud.post("/v1.0/groups", unified).await.text("id"));
+    let role = "88d8e3e3-8f55-4a1e-953a-9b9898b8876b";
+    let person = json!({"@odata.id": format!("https://graph.microsoft.com/v1.0/users/{PERSON}")});
+    for holder in [format!("groups/{security}"), format!("groups/{unified}"), format!("directoryRoles/{role}")] {
+        cloud.post(&format!("/v1.0/{holder}/members/$ref"), person.clone()).await;
+    }
+    for (action, only_security, expected) in [
+        ("getMemberGroups", true, vec![security.as_str()]),
+        ("getMemberGroups", false, vec![&security, &unified]),
+        ("getMemberObjects", true, vec![&security]),
+        ("getMemberObjects", false, vec![&security, &unified, role]),
+    ] {
+        let path = format!("/v1.0/users/{PERSON}/{action}");
+        let found = cloud.post(&path, json!({"securityEnabledOnly": only_security})).await;
+        let found: BTreeSet<&str> = found.body["value"].as_array().unwrap().iter().flat_map(Value::as_str).collect();
+        assert_eq!(found, BTreeSet::from_iter(expected), "{action} {only_security}");
+    }
 }
 
 #[tokio::test]

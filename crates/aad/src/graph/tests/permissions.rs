@@ -100,6 +100,9 @@ async fn a_client_reaches_no_further_than_its_person_and_its_scopes() {
     let reads = vec!["list people"];
     for (scopes, before, after) in [
         ("User.Read openid", vec![], vec![]),
+        // The portal's own permission, and a name that Graph does not know, open nothing.
+        ("user_impersonation", vec![], vec![]),
+        ("user_impersonation Planets.Read", vec![], vec![]),
         ("User.Read.All", reads.clone(), reads),
         (
             "Group.ReadWrite.All",
@@ -128,6 +131,62 @@ async fn a_client_reaches_no_further_than_its_person_and_its_scopes() {
 }
 
 #[tokio::test]
+async fn of_what_a_caller_may_not_read_it_sees_the_type_and_the_id() {
+    let cloud = Cloud::new().await;
+    let (application, _) = cloud.application("app").await;
+    let (gone, _) = cloud.application("gone").await;
+    cloud.delete(&format!("/v1.0/applications/{gone}")).await;
+    let group = json!({"displayName": "group", "mailNickname": "g", "mailEnabled": false, "securityEnabled": true,
+        "isAssignableToRole": true});
+    let group = cloud.post("/v1.0/groups", group).await.text("id");
+    let reference = |id: &str| json!({"@odata.id": format!("https://graph.microsoft.com/v1.0/directoryObjects/{id}")});
+    cloud.post(&format!("/v1.0/groups/{group}/members/$ref"), reference(&PERSON.to_string())).await;
+    cloud.post(&format!("/v1.0/groups/{group}/owners/$ref"), reference(&MACHINE.to_string())).await;
+    let reader = "88d8e3e3-8f55-4a1e-953a-9b9898b8876b";
+    cloud.post(&format!("/v1.0/directoryRoles/{reader}/members/$ref"), reference(&PERSON.to_string())).await;
+    let person = format!("/v1.0/users/{PERSON}");
+    let all = json!({"ids": [PERSON, group, application]});
+    for (permission, verb, path, seen) in [
+        ("GroupMember.Read.All", "POST", "/v1.0/directoryObjects/getByIds".to_owned(), vec!["group"]),
+        ("User.Read.All", "POST", "/v1.0/directoryObjects/getByIds".to_owned(), vec!["Ada"]),
+        ("Directory.Read.All", "POST", "/v1.0/directoryObjects/getByIds".to_owned(), vec!["Ada", "app", "group"]),
+        ("GroupMember.Read.All", "GET", "/v1.0/directory/deletedItems".to_owned(), vec![]),
+        ("Application.Read.All", "GET", "/v1.0/directory/deletedItems".to_owned(), vec!["gone"]),
+        ("GroupMember.Read.All", "GET", format!("/v1.0/groups/{group}/members"), vec![]),
+        ("GroupMember.Read.All", "GET", format!("/v1.0/groups/{group}/transitiveMembers"), vec![]),
+        ("Directory.Read.All", "GET", format!("/v1.0/groups/{group}/members"), vec!["Ada"]),
+        ("GroupMember.Read.All", "GET", format!("/v1.0/groups/{group}/owners"), vec![]),
+        ("User.Read.All", "GET", format!("{person}/memberOf"), vec![]),
+        ("RoleManagement.Read.Directory", "GET", format!("/v1.0/directoryRoles/{reader}/members"), vec![]),
+        ("Directory.Read.All", "GET", format!("{person}/memberOf"), vec!["Directory Readers", "group"]),
+    ] {
+        let token = cloud.token_that_says(MACHINE, AUDIENCE, &json!({"roles": [permission]}));
+        let reply = cloud.ask_with(&token, verb, &path, Some(all.clone())).await;
+        let items = reply.body["value"].as_array().unwrap();
+        assert!(!items.is_empty(), "{permission}: {path}");
+        let mut names = Vec::new();
+        for item in items {
+            assert!(item["id"].is_string() && item["@odata.type"].is_string(), "{permission}: {path}: {item}");
+            let properties =
+                item.as_object().unwrap().iter().filter(|(name, _)| *name != "id" && !name.starts_with('@'));
+            match item["displayName"].as_str() {
+                Some(name) => names.push(name),
+                None => assert!(properties.clone().all(|(_, value)| value.is_null()), "{permission}: {path}: {item}"),
+            }
+            assert_ne!(properties.count(), 0, "what is hidden is null, not left out");
+        }
+        names.sort_unstable();
+        assert_eq!(names, seen, "{permission}: {path}");
+    }
+    for (permission, seen) in [("GroupMember.Read.All", Value::Null), ("Directory.Read.All", json!("Ada"))] {
+        let token = cloud.token_that_says(MACHINE, AUDIENCE, &json!({"roles": [permission]}));
+        let expanded = cloud.ask_with(&token, "GET", &format!("/v1.0/groups/{group}?$expand=members"), None).await;
+        assert_eq!(expanded.body["members"][0]["displayName"], seen, "{permission}");
+        assert_eq!(expanded.body["members"][0]["id"], json!(PERSON), "{permission}");
+    }
+}
+
+#[tokio::test]
 async fn what_somebody_makes_they_own() {
     let cloud = Cloud::new().await;
     let token = cloud.token_that_says(MACHINE, AUDIENCE, &json!({"roles": ["Application.ReadWrite.OwnedBy"]}));
@@ -142,6 +201,21 @@ async fn what_somebody_makes_they_own() {
     let made = cloud.ask_as(PERSON, "POST", "/v1.0/groups", Some(group)).await;
     let owners = cloud.get(&format!("/v1.0/groups/{}/owners", made.text("id"))).await;
     assert_eq!(owners.values("id"), [PERSON.to_string()]);
+}
+
+#[tokio::test]
+async fn nobody_makes_the_principal_of_somebody_elses_application() {
+    let cloud = Cloud::new().await;
+    let owned_by = json!({"roles": ["Application.ReadWrite.OwnedBy"]});
+    for token in [cloud.token(PERSON, AUDIENCE), cloud.token_that_says(MACHINE, AUDIENCE, &owned_by)] {
+        let (_, other) = cloud.application("other").await;
+        let make =
+            |app_id: String| cloud.ask_with(&token, "POST", "/v1.0/servicePrincipals", Some(json!({"appId": app_id})));
+        assert_eq!(make(other.clone()).await.code(), "Authorization_RequestDenied");
+        let own = cloud.ask_with(&token, "POST", "/v1.0/applications", Some(json!({"displayName": "own"}))).await;
+        assert_eq!(make(own.text("appId")).await.status.as_u16(), 201);
+        assert_eq!(cloud.post("/v1.0/servicePrincipals", json!({"appId": other})).await.status.as_u16(), 201);
+    }
 }
 
 #[tokio::test]
@@ -178,6 +252,73 @@ async fn a_role_goes_through_a_group_that_may_hold_roles() {
     let mut found = objects.body["value"].as_array().unwrap().clone();
     found.sort_by_key(ToString::to_string);
     assert_eq!(found, expected);
+}
+
+#[tokio::test]
+async fn only_who_gives_roles_changes_a_group_that_may_hold_them() {
+    const ROLES: &str = "/v1.0/roleManagement/directory/roleAssignments";
+    let cloud = Cloud::new().await;
+    let group = json!({"displayName": "admins", "mailNickname": "a", "mailEnabled": false, "securityEnabled": true,
+        "isAssignableToRole": true});
+    let id = cloud.post("/v1.0/groups", group.clone()).await.text("id");
+    let plain = cloud.group("plain").await;
+    let path = format!("/v1.0/groups/{id}");
+    let groups_administrator = "fdd7a751-b60b-444a-984c-02652fe8fa1c";
+    let role = json!({"roleDefinitionId": groups_administrator, "principalId": MACHINE, "directoryScopeId": "/"});
+    assert_eq!(cloud.post(ROLES, role).await.status.as_u16(), 201);
+    let says = |id: Uuid, more: Value| cloud.token_that_says(id, AUDIENCE, &more);
+    let directory = || json!({"roles": ["Directory.ReadWrite.All", "Group.ReadWrite.All"]});
+    let reference =
+        |id: &str| Some(json!({"@odata.id": format!("https://graph.microsoft.com/v1.0/directoryObjects/{id}")}));
+    let person = PERSON.to_string();
+    for (name, token, passes) in [
+        ("a member of the tenant", says(PERSON, json!({})), false),
+        ("a groups administrator", says(MACHINE, json!({})), false),
+        ("an application for groups", says(MACHINE, directory()), false),
+        ("an application for roles", says(MACHINE, json!({"roles": ["RoleManagement.ReadWrite.Directory"]})), true),
+        ("a global administrator", says(ADMINISTRATOR, json!({})), true),
+    ] {
+        for (verb, path, body) in [
+            ("POST", format!("{path}/members/$ref"), reference(&person)),
+            ("DELETE", format!("{path}/members/{PERSON}/$ref"), None),
+            ("POST", format!("{path}/owners/$ref"), reference(&person)),
+            ("DELETE", format!("{path}/owners/{PERSON}/$ref"), None),
+            ("PATCH", path.clone(), Some(json!({"description": "d"}))),
+            ("PATCH", path.clone(), Some(json!({"members@odata.bind": []}))),
+        ] {
+            let reply = cloud.ask_with(&token, verb, &path, body.clone()).await;
+            let expected = if passes { 204 } else { 403 };
+            assert_eq!(reply.status.as_u16(), expected, "{name}: {verb} {path} {body:?}: {}", reply.body);
+        }
+        if !passes {
+            for path in [path.clone(), format!("/v1.0/directoryObjects/{id}")] {
+                assert_eq!(cloud.ask_with(&token, "DELETE", &path, None).await.status.as_u16(), 403, "{name}: {path}");
+            }
+            let made = cloud.ask_with(&token, "POST", "/v1.0/groups", Some(group.clone())).await;
+            assert_eq!(made.code(), "Authorization_RequestDenied", "{name}");
+        }
+    }
+    for (group, flag) in [(&plain, true), (&id, false)] {
+        let change = cloud.patch(&format!("/v1.0/groups/{group}"), json!({"isAssignableToRole": flag})).await;
+        let text = "Property 'isAssignableToRole' is read-only and cannot be set.";
+        assert_eq!(change.body["error"]["message"], text);
+    }
+    assert_eq!(cloud.patch(&path, json!({"isAssignableToRole": true})).await.status.as_u16(), 204, "as it is");
+    assert_eq!(cloud.patch(&path, json!({"isAssignableToRole": "yes"})).await.code(), "Request_BadRequest");
+}
+
+#[tokio::test]
+async fn the_owner_of_a_group_that_may_hold_roles_changes_who_is_in_it() {
+    let cloud = Cloud::new().await;
+    let group = json!({"displayName": "admins", "mailNickname": "a", "mailEnabled": false, "securityEnabled": true,
+        "isAssignableToRole": true, "owners@odata.bind": [format!("https://graph.microsoft.com/v1.0/users/{PERSON}")]});
+    let path = format!("/v1.0/groups/{}/members/$ref", cloud.post("/v1.0/groups", group).await.text("id"));
+    let member = json!({"@odata.id": format!("https://graph.microsoft.com/v1.0/directoryObjects/{MACHINE}")});
+    for (scopes, status) in [("Group.ReadWrite.All", 403), ("RoleManagement.ReadWrite.Directory", 204)] {
+        let token = cloud.token_that_says(PERSON, AUDIENCE, &json!({"scp": scopes}));
+        let reply = cloud.ask_with(&token, "POST", &path, Some(member.clone())).await;
+        assert_eq!(reply.status.as_u16(), status, "{scopes}");
+    }
 }
 
 #[tokio::test]

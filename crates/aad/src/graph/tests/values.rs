@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::graph::in_process::{Cloud, PERSON};
+use crate::graph::in_process::{Cloud, MACHINE, PERSON};
 
 #[tokio::test]
 async fn a_property_that_the_type_has_not_is_a_mistake() {
@@ -22,6 +22,30 @@ async fn a_property_that_the_type_has_not_is_a_mistake() {
         assert_eq!(cloud.get(path).await.status, 200, "{path}");
     }
     assert_eq!(cloud.patch(&person, json!({"birthday": "1815-12-10T00:00:00Z"})).await.status, 204);
+}
+
+#[tokio::test]
+async fn a_property_is_named_exactly() {
+    let cloud = Cloud::new().await;
+    let (application, app_id) = cloud.application("a").await;
+    let principal = cloud.post("/v1.0/servicePrincipals", json!({"appId": app_id})).await.text("id");
+    let group = cloud.group("g").await;
+    for (path, name) in [
+        (format!("applications/{application}"), "AppId"),
+        (format!("applications/{application}"), "UNIQUENAME"),
+        (format!("servicePrincipals/{principal}"), "servicePrincipaltype"),
+        (format!("groups/{group}"), "SecurityIdentifier"),
+        (format!("users/{PERSON}"), "ID"),
+        (format!("users/{PERSON}"), "PasswordProfile"),
+        (format!("users/{PERSON}"), "AboutMe"),
+    ] {
+        for version in ["v1.0", "beta"] {
+            let path = format!("/{version}/{path}");
+            let refused = cloud.patch(&path, json!({name: MACHINE})).await;
+            assert_eq!((refused.status.as_u16(), refused.code()), (400, "BadRequest"), "{path} {name}");
+            assert!(cloud.get(&path).await.body.get(name).is_none(), "{path} {name}");
+        }
+    }
 }
 
 fn application(more: &Value) -> Value {

@@ -6,6 +6,7 @@ mod attacks;
 mod consent;
 mod documents;
 mod granted;
+mod lost_trust;
 mod other_grants;
 mod people;
 mod refusals;
