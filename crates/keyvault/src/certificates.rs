@@ -17,10 +17,11 @@ use crate::call::Call;
 use crate::certificate_keeping::{New, keep, last_key, parsed};
 use crate::certificate_policy::Policy;
 use crate::error::VaultError;
+use crate::heavy_work::in_turn;
 use crate::noun::{self, Noun};
 use crate::operation::{Operation, Right};
 use crate::page::page;
-use crate::{attributes, deleted};
+use crate::{attributes, deleted, pkcs12_work};
 
 const fn right(action: &'static str, permission: &'static str) -> Right {
     Right { collection: VaultCertificate::COLLECTION, action, permission }
@@ -271,13 +272,12 @@ async fn create(call: &Call) -> Result<Answer, VaultError> {
     };
     let (kind, wish, serial) = (policy.key_kind()?, policy.wish(call.now)?, call.face.ids.bytes());
     // A key of 4096 bits takes seconds.
-    let made = tokio::task::spawn_blocking(move || {
+    let made = in_turn(move || {
         let key = key.map_or_else(|| generate_key(kind), Ok)?;
         let made = self_signed(&wish, &key, serial)?;
         Ok((KeyBundle { private_key: Some(key), certificate: made.certificate }, made.request))
     });
-    let made = made.await.map_err(|error| VaultError::Internal(error.to_string()))?;
-    let (bundle, request) = made.map_err(|error| match error {
+    let (bundle, request) = made.await?.map_err(|error| match error {
         CertificateError::Wish => VaultError::invalid("policy.x509_props"),
         other => VaultError::Internal(other.to_string()),
     })?;
@@ -293,24 +293,17 @@ async fn import(call: &Call) -> Result<Answer, VaultError> {
     noun::check_name(call.name())?;
     let body = call.body()?;
     let value = body.get("value").and_then(Value::as_str).ok_or_else(|| VaultError::invalid("value"))?;
-    let password = body.get("pwd").and_then(Value::as_str).unwrap_or_default();
     let is_pem = value.contains("-----BEGIN ");
     let bundle = match is_pem {
         true => KeyBundle::from_pem(value),
         false => {
-            STANDARD.decode(value).map_err(|_| BundleError::Read).and_then(|f| KeyBundle::from_pkcs12(&f, password))
+            let file = STANDARD.decode(value).map_err(|_| unusable(BundleError::Read))?;
+            pkcs12_work::check(&file)?;
+            let password = body.get("pwd").and_then(Value::as_str).unwrap_or_default().to_owned();
+            in_turn(move || KeyBundle::from_pkcs12(&file, &password)).await?
         }
     };
-    let bundle = bundle.map_err(|error| match error {
-        BundleError::Foreign => VaultError::BadParameter(
-            "The public key of the end-entity certificate in the specified X.509 certificate content does not match the public part of \
-             the specified private key. Please check if certificate is valid."
-                .to_owned(),
-        ),
-        BundleError::Read | BundleError::Write => {
-            VaultError::BadParameter("The specified X.509 certificate content cannot be read.".to_owned())
-        }
-    })?;
+    let bundle = bundle.map_err(unusable)?;
     let parsed = parsed(&bundle)?;
     if parsed.not_after <= call.now {
         return Err(VaultError::BadParameter("X509 Certificate is already expired".to_owned()));
@@ -318,6 +311,18 @@ async fn import(call: &Call) -> Result<Answer, VaultError> {
     let policy = Policy::of_imported(body.get("policy").unwrap_or(&Value::Null), &parsed, is_pem)?;
     let certificate = keep(call, New { body: &body, policy, bundle, pending: None }).await?;
     Ok(Answer::ok(certificate.latest(call)))
+}
+
+/// The refusal of a file that cannot be used.
+fn unusable(error: BundleError) -> VaultError {
+    let message = match error {
+        BundleError::Foreign => {
+            "The public key of the end-entity certificate in the specified X.509 certificate content does not match the public part of \
+             the specified private key. Please check if certificate is valid."
+        }
+        BundleError::Read | BundleError::Write => "The specified X.509 certificate content cannot be read.",
+    };
+    VaultError::BadParameter(message.to_owned())
 }
 
 fn no_contacts() -> VaultError {

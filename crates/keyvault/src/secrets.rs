@@ -13,7 +13,7 @@ use crate::page::page;
 use crate::{attributes, deleted};
 
 /// The longest value, in bytes.
-const LONGEST: usize = 25 * 1024;
+pub(crate) const LONGEST: usize = 25 * 1024;
 
 const fn right(action: &'static str, permission: &'static str) -> Right {
     Right { collection: VaultSecret::COLLECTION, action, permission }

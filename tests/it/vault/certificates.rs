@@ -101,6 +101,10 @@ async fn what_was_exported_can_be_imported() {
     }
     let nothing = scene.ask("POST", "/certificates/c/import", json!({"value": "AAAA"})).await;
     assert_eq!(nothing.summary(), "400 BadParameter");
+    // A salt, and four thousand million iterations behind it.
+    let endless = STANDARD.encode([0x30, 9, 0x04, 0, 0x02, 5, 0, 0xff, 0xff, 0xff, 0xff]);
+    let endless = scene.ask("POST", "/certificates/c/import", json!({"value": endless})).await;
+    assert!(endless.message().ends_with("too many iterations."), "{}", endless.text);
 }
 
 #[tokio::test]
