@@ -40,8 +40,7 @@ pub(crate) async fn keep(call: &Call, new: New<'_>) -> Result<VaultCertificate, 
     let mut tx = call.begin().await?;
     noun::check_not_deleted::<VaultCertificate>(call, &tx)?;
     noun::check_not_deleted::<VaultSecret>(call, &tx)?;
-    deleted::forget_overdue::<VaultCertificate>(call, &mut tx);
-    deleted::forget_overdue::<VaultSecret>(call, &mut tx);
+    deleted::forget_overdue(call, &mut tx);
     let before = noun::find::<VaultCertificate>(call, &tx).ok().map(|certificate| certificate.as_ref().clone());
     let mut certificate = before.unwrap_or_else(|| VaultCertificate {
         vault: call.vault.scope(),
@@ -78,7 +77,7 @@ fn keep_file(
     let attributes: VaultAttributes = version.attributes.clone();
     let (id, tags) = (version.id.clone(), version.tags.clone());
     let of_file = SecretVersion { id, attributes, content_type, tags, is_managed: true };
-    let mut secret = match certificate.secret(tx) {
+    let mut secret = match tx.vault_object::<VaultSecret>(&certificate.vault, &certificate.name) {
         Some(secret) if !secret.is_managed() => {
             let message = format!("A secret with name {} exists already, and no certificate owns it.", call.name());
             return Err(VaultError::Conflict { message, inner: None });

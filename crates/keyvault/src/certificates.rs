@@ -131,7 +131,7 @@ impl Noun for VaultCertificate {
     }
 
     fn secret<'a>(&self, world: &'a Snapshot) -> Option<&'a Arc<VaultSecret>> {
-        world.vault_object(&self.vault, &self.name)
+        world.vault_object::<VaultSecret>(&self.vault, &self.name).filter(|secret| secret.is_managed())
     }
 }
 

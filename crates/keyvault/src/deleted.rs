@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{Deletion, JsonMap, Scope};
+use model::{Deletion, JsonMap, Scope, VaultCertificate, VaultSecret};
 use serde_json::{Value, json};
 use store::{Snapshot, Tx};
 
@@ -25,7 +25,7 @@ pub(crate) async fn delete<T: Noun>(call: &Call) -> Result<Answer, VaultError> {
             inner: None,
         });
     }
-    forget_overdue::<T>(call, &mut tx);
+    forget_overdue(call, &mut tx);
     let answer = match call.vault.retention() {
         Some(days) => {
             let now = call.second();
@@ -118,13 +118,18 @@ fn mark<T: Noun>(tx: &mut Tx, object: &T, deletion: Option<Deletion>) -> Result<
 
 fn purge_object<T: Noun>(tx: &mut Tx, object: &T) {
     if let Some(secret) = object.secret(tx).cloned() {
-        tx.purge_vault_object::<model::VaultSecret>(&secret.vault, &secret.name);
+        tx.purge_vault_object::<VaultSecret>(&secret.vault, &secret.name);
     }
     tx.purge_vault_object::<T>(object.vault(), object.name());
 }
 
-/// Forgets what can no more come back.
-pub(crate) fn forget_overdue<T: Noun>(call: &Call, tx: &mut Tx) {
+/// Forgets what can no more come back, whatever it is: the next may have its name.
+pub(crate) fn forget_overdue(call: &Call, tx: &mut Tx) {
+    forget_overdue_of::<VaultCertificate>(call, tx);
+    forget_overdue_of::<VaultSecret>(call, tx);
+}
+
+fn forget_overdue_of<T: Noun>(call: &Call, tx: &mut Tx) {
     let vault: Scope = call.vault.scope();
     let is_over = |object: &&Arc<T>| object.deletion().is_some_and(|deletion| deletion.purged_at <= call.second());
     let over: Vec<_> = tx.vault_objects::<T>(&vault).filter(is_over).cloned().collect();

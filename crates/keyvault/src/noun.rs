@@ -31,7 +31,7 @@ pub(crate) trait Noun: VaultObject {
         false
     }
 
-    /// The secret that is part of it.
+    /// The secret that is part of it; one that only has its name is not.
     fn secret<'a>(&self, _world: &'a Snapshot) -> Option<&'a Arc<VaultSecret>> {
         None
     }

@@ -165,7 +165,7 @@ async fn set(call: &Call) -> Result<Answer, VaultError> {
     };
     let mut tx = call.begin().await?;
     noun::check_not_deleted::<VaultSecret>(call, &tx)?;
-    deleted::forget_overdue::<VaultSecret>(call, &mut tx);
+    deleted::forget_overdue(call, &mut tx);
     let scope = call.vault.scope();
     let before = tx.vault_object::<VaultSecret>(&scope, call.name()).map(|secret| secret.as_ref().clone());
     let mut secret = before.unwrap_or_else(|| VaultSecret {

@@ -124,3 +124,15 @@ async fn a_deleted_certificate_takes_its_secret_along() {
     let taken = scene.ask("POST", "/certificates/c1/create", wish).await;
     assert_eq!(taken.summary(), "409 Conflict", "somebody's secret is not overwritten");
 }
+
+#[tokio::test]
+async fn a_secret_outlives_the_certificate_that_had_its_name() {
+    let scene = Scene::set().await;
+    let wish = policy("application/x-pem-file", json!({"kty": "EC", "crv": "P-256"}));
+    scene.ask("POST", "/certificates/a/create", wish.clone()).await.ok();
+    scene.ask("DELETE", "/certificates/a", None).await.ok();
+    let scene = scene.later("90d").await;
+    scene.ask("PUT", "/secrets/a", json!({"value": "mine"})).await.ok();
+    scene.ask("POST", "/certificates/b/create", wish).await.ok();
+    assert_eq!(scene.ask("GET", "/secrets/a", None).await.ok().body["value"], "mine");
+}
