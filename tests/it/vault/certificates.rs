@@ -25,10 +25,14 @@ fn der(shown: &Value) -> Vec<u8> {
 #[tokio::test]
 async fn a_certificate_s_secret_is_its_file() {
     let scene = Scene::set().await;
-    for (name, content_type) in [("pem", "application/x-pem-file"), ("pfx", "application/x-pkcs12")] {
+    for (name, verb, content_type) in
+        [("pem", "create", "application/x-pem-file"), ("pfx", "Create/", "application/x-pkcs12")]
+    {
         let path = format!("/certificates/{name}");
-        let wanted = scene.ask("POST", &format!("{path}/create"), policy(content_type, json!({}))).await;
+        let wanted = scene.ask("POST", &format!("{path}/{verb}"), policy(content_type, json!({}))).await;
         assert_eq!((wanted.status, &wanted.body["status"]), (202, &json!("inProgress")), "{}", wanted.text);
+        let location = format!("{KV1}{path}/pending?api-version=7.4&request_id=");
+        assert!(wanted.header("location").starts_with(&location), "{:?}", wanted.headers);
         let pending = scene.ask("GET", &format!("{path}/pending"), None).await.ok().body;
         assert_eq!((&pending["status"], &pending["csr"]), (&json!("completed"), &wanted.body["csr"]));
         assert_eq!(pending["target"], format!("{KV1}{path}"));
