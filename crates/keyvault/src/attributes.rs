@@ -6,10 +6,6 @@ use serde_json::{Value, json};
 use crate::call::Call;
 use crate::error::VaultError;
 
-/// From this api-version on answers say for how many days what is deleted can come back (RECORDED-FACTS 8). Older ones are
-/// `2016-10-01` and `7.0`.
-const SAYS_DAYS: &str = "7.1";
-
 /// Those of a new version, as far as the body says.
 pub(crate) fn fresh(call: &Call, given: Option<&Value>) -> Result<VaultAttributes, VaultError> {
     let now = call.second();
@@ -47,9 +43,7 @@ pub(crate) fn shown(call: &Call, attributes: &VaultAttributes) -> Value {
     shown["created"] = json!(attributes.created);
     shown["updated"] = json!(attributes.updated);
     shown["recoveryLevel"] = json!(call.vault.recovery_level());
-    // Dates sort before `7.1`, as they are older.
-    let says_days = call.parameter("api-version").is_some_and(|version| version >= SAYS_DAYS);
-    if let Some(days) = call.vault.retention().filter(|_| says_days) {
+    if let Some(days) = call.vault.retention().filter(|_| call.api_version.says_days) {
         shown["recoverableDays"] = json!(days);
     }
     shown

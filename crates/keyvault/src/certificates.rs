@@ -283,10 +283,9 @@ async fn create(call: &Call) -> Result<Answer, VaultError> {
     })?;
     let pending = PendingCertificate { request: STANDARD.encode(request), id: call.new_version() };
     let certificate = keep(call, New { body: &body, policy, bundle, pending: Some(pending.clone()) }).await?;
-    let version = call.parameter("api-version").unwrap_or_default();
     // The address that was asked, with another last word.
     let operation = call.address.trim_end_matches('/').trim_end_matches(|c| c != '/');
-    let location = format!("{operation}pending?api-version={version}&request_id={}", pending.id);
+    let location = format!("{operation}pending?api-version={}&request_id={}", call.api_version.name, pending.id);
     Ok(Answer::accepted(shown_pending(call, &certificate, &pending, false), location))
 }
 

@@ -10,6 +10,7 @@
 //! `operation::ALL` names.
 
 mod answer;
+mod api_version;
 mod attributes;
 mod authenticate;
 mod authorize;
@@ -24,6 +25,7 @@ mod noun;
 mod operation;
 mod page;
 mod pkcs12_work;
+mod query;
 mod road;
 mod secrets;
 mod vault;

@@ -11,10 +11,12 @@ use serde_json::Value;
 
 use crate::KeyVault;
 use crate::answer::Answer;
+use crate::api_version::ApiVersion;
 use crate::authenticate::{authenticate, challenge};
 use crate::call::Call;
 use crate::error::VaultError;
 use crate::operation;
+use crate::query::Query;
 use crate::vault::Vault;
 
 /// The largest body that is read; the largest secret has 25 kB.
@@ -88,7 +90,7 @@ async fn answer(
     let Some(vault) = world.vault(&name).cloned().map(Vault) else { return Err(VaultError::NoSuchVault(name)) };
     *region = Some(vault.region().to_owned());
     let operation = operation::find(&head.method, &words)?;
-    let query = head.uri.query().unwrap_or_default();
+    let query = Query::parse(head.uri.query().unwrap_or_default());
     let call = Call {
         face: face.clone(),
         operation,
@@ -96,15 +98,13 @@ async fn answer(
         address: format!("https://{host}{}", head.uri.path()),
         vault,
         words,
-        query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
+        api_version: ApiVersion::asked(&query)?,
+        query,
         body,
         token,
         now,
         world,
     };
-    if call.parameter("api-version").is_none() {
-        return Err(VaultError::BadParameter("api-version must be specified".to_owned()));
-    }
     call.check(&call.world)?;
     (operation.act)(&call).await
 }

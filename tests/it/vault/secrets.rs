@@ -91,4 +91,8 @@ async fn what_cannot_be_is_refused() {
     ] {
         assert_eq!(scene.ask(method, path, body.clone()).await.summary(), expected, "{method} {path} {body}");
     }
+    let request = scene.cloud.caller(&scene.token).request("GET", &format!("{KV1}/secrets?api-version=7.4%26x%3D1"));
+    let unknown = cloud::Answer::of(request).await;
+    assert_eq!(unknown.summary(), "400 BadParameter");
+    assert!(unknown.message().starts_with("The specified version (7.4&x=1) is not recognized."), "{}", unknown.text);
 }
