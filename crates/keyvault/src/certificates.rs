@@ -131,13 +131,13 @@ impl Noun for VaultCertificate {
     }
 
     fn secret<'a>(&self, world: &'a Snapshot) -> Option<&'a Arc<VaultSecret>> {
-        world.vault_object::<VaultSecret>(&self.vault, &self.name).filter(|secret| secret.is_managed())
+        world.vault_object::<VaultSecret>(&self.kept.vault, &self.kept.name).filter(|secret| secret.is_managed())
     }
 }
 
 /// A version in full.
 fn shown(call: &Call, certificate: &VaultCertificate, version: &CertificateVersion) -> JsonMap {
-    let id = |collection| call.id(collection, &certificate.name, Some(&version.id));
+    let id = |collection| call.id(collection, &certificate.kept.name, Some(&version.id));
     let mut shown = JsonMap::new();
     shown.insert("id".into(), json!(id(VaultCertificate::COLLECTION)));
     shown.insert("kid".into(), json!(id("keys")));
@@ -159,7 +159,7 @@ fn shown(call: &Call, certificate: &VaultCertificate, version: &CertificateVersi
 fn item(call: &Call, of: &VaultCertificate, version: &CertificateVersion, says_version: bool) -> JsonMap {
     let id = says_version.then_some(version.id.as_str());
     let mut shown = JsonMap::new();
-    shown.insert("id".into(), json!(call.id(VaultCertificate::COLLECTION, &of.name, id)));
+    shown.insert("id".into(), json!(call.id(VaultCertificate::COLLECTION, &of.kept.name, id)));
     shown.insert("x5t".into(), json!(version.thumbprint));
     shown.insert("attributes".into(), attributes::shown(call, &version.attributes));
     if let Some(tags) = &version.tags {
@@ -170,7 +170,7 @@ fn item(call: &Call, of: &VaultCertificate, version: &CertificateVersion, says_v
 
 /// The id of what every certificate has once.
 fn part(call: &Call, certificate: &VaultCertificate, name: &str) -> String {
-    call.id(VaultCertificate::COLLECTION, &certificate.name, Some(name))
+    call.id(VaultCertificate::COLLECTION, &certificate.kept.name, Some(name))
 }
 
 fn shown_policy(call: &Call, certificate: &VaultCertificate) -> JsonMap {
@@ -192,7 +192,7 @@ fn shown_pending(call: &Call, certificate: &VaultCertificate, pending: &PendingC
         "status": if is_done { "completed" } else { "inProgress" },
     });
     match is_done {
-        true => shown["target"] = json!(call.id(VaultCertificate::COLLECTION, &certificate.name, None)),
+        true => shown["target"] = json!(call.id(VaultCertificate::COLLECTION, &certificate.kept.name, None)),
         false => {
             shown["status_details"] = json!(
                 "Pending certificate created. Certificate request is in progress. This may take some time based on the issuer \

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{JsonMap, VaultSecret};
+use model::{JsonMap, Kept, VaultSecret};
 use serde_json::Value;
 use store::{Snapshot, VaultObject};
 
@@ -37,15 +37,20 @@ pub(crate) trait Noun: VaultObject {
     }
 }
 
+/// What is kept first of something new that a request names.
+pub(crate) fn named(call: &Call) -> Kept {
+    Kept { vault: call.vault.scope(), name: call.name().to_owned(), deletion: None }
+}
+
 /// The one that a request names.
 pub(crate) fn find<'a, T: Noun>(call: &Call, world: &'a Snapshot) -> Result<&'a Arc<T>, VaultError> {
     let found = world.vault_object::<T>(&call.vault.scope(), call.name());
-    found.filter(|object| object.deletion().is_none()).ok_or_else(|| missing::<T>(call.name()))
+    found.filter(|object| object.kept().deletion.is_none()).ok_or_else(|| missing::<T>(call.name()))
 }
 
 /// All that are there.
 pub(crate) fn all<'a, T: Noun>(call: &Call, world: &'a Snapshot) -> impl Iterator<Item = &'a Arc<T>> + use<'a, T> {
-    world.vault_objects::<T>(&call.vault.scope()).filter(|object| object.deletion().is_none())
+    world.vault_objects::<T>(&call.vault.scope()).filter(|object| object.kept().deletion.is_none())
 }
 
 /// The refusal of what is not there.
@@ -85,7 +90,7 @@ pub(crate) fn check_name(name: &str) -> Result<(), VaultError> {
 /// Whether the name is free of something deleted that can come back.
 pub(crate) fn check_not_deleted<T: Noun>(call: &Call, world: &Snapshot) -> Result<(), VaultError> {
     let found = world.vault_object::<T>(&call.vault.scope(), call.name());
-    match found.and_then(|object| object.deletion()).filter(|deletion| deletion.purged_at > call.second()) {
+    match found.and_then(|object| object.kept().deletion).filter(|deletion| deletion.purged_at > call.second()) {
         None => Ok(()),
         Some(_) => Err(VaultError::Conflict {
             message: format!(

@@ -104,7 +104,7 @@ fn shown(call: &Call, secret: &VaultSecret, version: &SecretVersion, says_versio
         shown.insert("contentType".into(), json!(content_type));
     }
     let id = says_version.then_some(version.id.as_str());
-    shown.insert("id".into(), json!(call.id(VaultSecret::COLLECTION, &secret.name, id)));
+    shown.insert("id".into(), json!(call.id(VaultSecret::COLLECTION, &secret.kept.name, id)));
     if version.is_managed {
         shown.insert("managed".into(), json!(true));
     }
@@ -113,7 +113,7 @@ fn shown(call: &Call, secret: &VaultSecret, version: &SecretVersion, says_versio
         shown.insert("tags".into(), Value::Object(tags.clone()));
     }
     if version.is_managed && says_version {
-        shown.insert("kid".into(), json!(call.id("keys", &secret.name, id)));
+        shown.insert("kid".into(), json!(call.id("keys", &secret.kept.name, id)));
     }
     shown
 }
@@ -166,14 +166,8 @@ async fn set(call: &Call) -> Result<Answer, VaultError> {
     let mut tx = call.begin().await?;
     noun::check_not_deleted::<VaultSecret>(call, &tx)?;
     deleted::forget_overdue(call, &mut tx);
-    let scope = call.vault.scope();
-    let before = tx.vault_object::<VaultSecret>(&scope, call.name()).map(|secret| secret.as_ref().clone());
-    let mut secret = before.unwrap_or_else(|| VaultSecret {
-        vault: scope,
-        name: call.name().to_owned(),
-        versions: Vec::new(),
-        deletion: None,
-    });
+    let before = tx.vault_object::<VaultSecret>(&call.vault.scope(), call.name()).map(|secret| secret.as_ref().clone());
+    let mut secret = before.unwrap_or_else(|| VaultSecret { kept: noun::named(call), versions: Vec::new() });
     if secret.is_managed() {
         let message = "Operation set is not allowed on a managed secret.".to_owned();
         return Err(VaultError::Forbidden { message, inner: None });
