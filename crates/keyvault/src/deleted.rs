@@ -46,7 +46,7 @@ pub(crate) async fn delete<T: Noun>(call: &Call) -> Result<Answer, VaultError> {
 /// `GET deleted…`.
 pub(crate) async fn list<T: Noun>(call: &Call) -> Result<Answer, VaultError> {
     let kept = call.world.vault_objects::<T>(&call.vault.scope());
-    page(call, kept.filter_map(|o| Some(Value::Object(shown(call, o.as_ref(), o.item(call), kept_until(call, o)?)))))
+    page(call, kept.filter_map(|o| Some(Value::Object(shown(call, o.as_ref(), o.listed(call), kept_until(call, o)?)))))
 }
 
 /// `GET deleted…/{name}`.

@@ -6,8 +6,8 @@
 //!
 //! What it is not: there are no keys to encrypt with, no issuers but `Self`, no backups, and nothing is rotated.
 //!
-//! How to add the next noun: a word in `model`, a kind in `store`, and a file here with its `OPERATIONS`, which
-//! `operation::ALL` names.
+//! How to add the next noun: a word in `model`, a kind in `store`, and a file here with its `OPERATIONS` and those
+//! that all nouns share, which `operation::ALL` names.
 
 mod answer;
 mod api_version;
@@ -28,6 +28,7 @@ mod pkcs12_work;
 mod query;
 mod road;
 mod secrets;
+mod shared_operations;
 mod vault;
 
 use std::sync::Arc;

@@ -11,6 +11,8 @@ use crate::error::VaultError;
 
 /// A kind of thing that vaults keep.
 pub(crate) trait Noun: VaultObject {
+    /// What there is one more of with every change of its value.
+    type Version: Version;
     /// Where they are, such as `secrets`; deleted ones are at `deletedsecrets`.
     const COLLECTION: &'static str;
     /// The same for those that are deleted.
@@ -20,11 +22,27 @@ pub(crate) trait Noun: VaultObject {
     /// The code of a refusal.
     const NOT_FOUND: &'static str;
 
-    /// The latest version, as answers show it that show no value.
-    fn latest(&self, call: &Call) -> JsonMap;
+    /// Its versions, the oldest first.
+    fn versions(&self) -> &[Self::Version];
 
-    /// The latest version, as lists show it.
-    fn item(&self, call: &Call) -> JsonMap;
+    /// The same, to change them.
+    fn versions_mut(&mut self) -> &mut [Self::Version];
+
+    /// A version, as answers show it that show no value.
+    fn shown(&self, call: &Call, version: &Self::Version) -> JsonMap;
+
+    /// A version, as lists show it: its id says which it is in those of versions alone.
+    fn item(&self, call: &Call, version: &Self::Version, says_version: bool) -> JsonMap;
+
+    /// The latest version.
+    fn latest(&self, call: &Call) -> JsonMap {
+        self.versions().last().map(|version| self.shown(call, version)).unwrap_or_default()
+    }
+
+    /// The latest version, as lists of all show it.
+    fn listed(&self, call: &Call) -> JsonMap {
+        self.versions().last().map(|version| self.item(call, version, false)).unwrap_or_default()
+    }
 
     /// Whether it is part of something else, which alone can be changed.
     fn is_managed(&self) -> bool {
@@ -35,6 +53,15 @@ pub(crate) trait Noun: VaultObject {
     fn secret<'a>(&self, _world: &'a Snapshot) -> Option<&'a Arc<VaultSecret>> {
         None
     }
+}
+
+/// A version of whatever noun.
+pub(crate) trait Version: Send + Sync {
+    /// 32 hexadecimal digits.
+    fn id(&self) -> &str;
+
+    /// Changes what a body names.
+    fn change(&mut self, call: &Call, body: &JsonMap) -> Result<(), VaultError>;
 }
 
 /// What is kept first of something new that a request names.
@@ -65,17 +92,24 @@ pub(crate) fn missing<T: Noun>(id: &str) -> VaultError {
 }
 
 /// The version that a request names, or the latest.
-pub(crate) fn version<'a, T: Noun, V>(
-    call: &Call,
-    versions: &'a [V],
-    id: impl Fn(&V) -> &str,
-) -> Result<&'a V, VaultError> {
+pub(crate) fn version<'a, T: Noun>(call: &Call, object: &'a T) -> Result<&'a T::Version, VaultError> {
+    let place = place(call, object)?;
+    Ok(&object.versions()[place])
+}
+
+/// The same, to change it.
+pub(crate) fn version_mut<'a, T: Noun>(call: &Call, object: &'a mut T) -> Result<&'a mut T::Version, VaultError> {
+    let place = place(call, object)?;
+    Ok(&mut object.versions_mut()[place])
+}
+
+fn place<T: Noun>(call: &Call, object: &T) -> Result<usize, VaultError> {
+    let versions = object.versions();
     let found = match call.version() {
-        Some(wanted) => versions.iter().find(|version| id(version).eq_ignore_ascii_case(wanted)),
-        None => versions.last(),
+        Some(wanted) => versions.iter().position(|version| version.id().eq_ignore_ascii_case(wanted)),
+        None => versions.len().checked_sub(1),
     };
-    let named = || call.words[1..].join("/");
-    found.ok_or_else(|| missing::<T>(&named()))
+    found.ok_or_else(|| missing::<T>(&call.words[1..].join("/")))
 }
 
 /// Whether the name can be one.
