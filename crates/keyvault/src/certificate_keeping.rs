@@ -26,7 +26,8 @@ pub(crate) struct New<'a> {
 /// Keeps a new version: the certificate, its private key, and the secret that is its file.
 pub(crate) async fn keep(call: &Call, new: New<'_>) -> Result<VaultCertificate, VaultError> {
     let parsed = parsed(&new.bundle)?;
-    let mut attributes = attributes::fresh(call, new.body.get("attributes"))?;
+    let mut attributes = attributes::fresh(call);
+    attributes::enable(call, &mut attributes, new.body)?;
     attributes.not_before = Some(parsed.not_before.unix_timestamp());
     attributes.expires = Some(parsed.not_after.unix_timestamp());
     let version = CertificateVersion {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::http::Method;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use model::{CertificateVersion, JsonMap, PendingCertificate, VaultCertificate, VaultSecret};
+use model::{CertificateVersion, JsonMap, PendingCertificate, VaultAttributes, VaultCertificate, VaultSecret};
 use serde_json::{Value, json};
 use store::Snapshot;
 use tokens::{BundleError, CertificateError, KeyBundle, generate_key, self_signed};
@@ -104,8 +104,13 @@ impl Version for CertificateVersion {
         &self.id
     }
 
+    fn attributes(&self) -> &VaultAttributes {
+        &self.attributes
+    }
+
     fn change(&mut self, call: &Call, body: &JsonMap) -> Result<(), VaultError> {
-        attributes::change(call, &mut self.attributes, body.get("attributes"))?;
+        // Its dates are the certificate's own, which nobody can change.
+        attributes::enable(call, &mut self.attributes, body)?;
         if let Some(tags) = noun::tags(body)? {
             self.tags = Some(tags);
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{JsonMap, Kept, VaultSecret};
+use model::{JsonMap, Kept, VaultAttributes, VaultSecret};
 use serde_json::Value;
 use store::{Snapshot, VaultObject};
 
@@ -59,6 +59,9 @@ pub(crate) trait Noun: VaultObject {
 pub(crate) trait Version: Send + Sync {
     /// 32 hexadecimal digits.
     fn id(&self) -> &str;
+
+    /// What every version has.
+    fn attributes(&self) -> &VaultAttributes;
 
     /// Changes what a body names.
     fn change(&mut self, call: &Call, body: &JsonMap) -> Result<(), VaultError>;

@@ -1,7 +1,7 @@
 //! Secrets: `PUT` and `GET` of `/secrets/{name}[/{version}]`, and what all nouns share.
 
 use axum::http::Method;
-use model::{JsonMap, SecretVersion, VaultSecret};
+use model::{JsonMap, SecretVersion, VaultAttributes, VaultSecret};
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
@@ -82,8 +82,12 @@ impl Version for SecretVersion {
         &self.id
     }
 
+    fn attributes(&self) -> &VaultAttributes {
+        &self.attributes
+    }
+
     fn change(&mut self, call: &Call, body: &JsonMap) -> Result<(), VaultError> {
-        attributes::change(call, &mut self.attributes, body.get("attributes"))?;
+        attributes::change(call, &mut self.attributes, body)?;
         if let Some(content_type) = body.get("contentType").and_then(Value::as_str) {
             self.content_type = Some(content_type.to_owned());
         }
@@ -121,9 +125,11 @@ async fn set(call: &Call) -> Result<Answer, VaultError> {
     let body = call.body()?;
     let value = body.get("value").and_then(Value::as_str).filter(|value| value.len() <= LONGEST);
     let value = value.ok_or_else(|| VaultError::invalid("value"))?.to_owned();
+    let mut attributes = attributes::fresh(call);
+    attributes::change(call, &mut attributes, &body)?;
     let version = SecretVersion {
         id: call.new_version(),
-        attributes: attributes::fresh(call, body.get("attributes"))?,
+        attributes,
         content_type: body.get("contentType").and_then(Value::as_str).map(str::to_owned),
         tags: noun::tags(&body)?,
         is_managed: false,

@@ -2,6 +2,7 @@
 
 use axum::http::Method;
 use serde_json::Value;
+use store::Tx;
 
 use crate::answer::Answer;
 use crate::call::Call;
@@ -54,8 +55,20 @@ async fn update<T: Noun>(call: &Call) -> Result<Answer, VaultError> {
     let mut tx = call.begin().await?;
     let mut object = noun::find::<T>(call, &tx)?.as_ref().clone();
     noun::version_mut(call, &mut object)?.change(call, &body)?;
-    let answer = object.shown(call, noun::version(call, &object)?);
+    let version = noun::version(call, &object)?;
+    pass_on(&mut tx, &object, version)?;
+    let answer = object.shown(call, version);
     tx.put_vault_object(object)?;
     tx.commit().await?;
     Ok(Answer::ok(answer))
+}
+
+/// The secret that is part of something is enabled and disabled with it: `enabled` of a certificate says whether it can be
+/// had as a secret (Azure's "About Azure Key Vault certificates").
+fn pass_on<T: Noun>(tx: &mut Tx, object: &T, version: &T::Version) -> Result<(), VaultError> {
+    let Some(mut secret) = object.secret(tx).map(|secret| secret.as_ref().clone()) else { return Ok(()) };
+    if let Some(file) = secret.versions.iter_mut().find(|file| file.id == version.id()) {
+        file.attributes = version.attributes().clone();
+    }
+    Ok(tx.put_vault_object(secret)?)
 }

@@ -140,3 +140,27 @@ async fn a_secret_outlives_the_certificate_that_had_its_name() {
     scene.ask("POST", "/certificates/b/create", wish).await.ok();
     assert_eq!(scene.ask("GET", "/secrets/a", None).await.ok().body["value"], "mine");
 }
+
+#[tokio::test]
+async fn a_disabled_version_gives_no_file_and_its_dates_stay() {
+    let scene = Scene::set().await;
+    let wish = policy("application/x-pem-file", json!({"kty": "EC", "crv": "P-256"}));
+    for _ in 0..2 {
+        scene.ask("POST", "/certificates/c1/create", wish.clone()).await.ok();
+    }
+    let versions = scene.ask("GET", "/certificates/c1/versions", None).await.ok().body;
+    let path = versions["value"][0]["id"].as_str().unwrap().strip_prefix(KV1).unwrap();
+    let before = scene.ask("GET", path, None).await.ok().body;
+    let file = before["sid"].as_str().unwrap().strip_prefix(KV1).unwrap();
+    for (enabled, expected) in [(false, "403 Forbidden"), (true, "200")] {
+        let change = json!({"attributes": {"enabled": enabled, "nbf": 1, "exp": "never"}, "tags": {"a": "b"}});
+        let changed = scene.ask("PATCH", path, change).await.ok().body;
+        let attributes = &changed["attributes"];
+        assert_eq!((&attributes["enabled"], &changed["tags"]), (&json!(enabled), &json!({"a": "b"})));
+        for date in ["nbf", "exp"] {
+            assert_eq!(attributes[date], before["attributes"][date], "{date} is the certificate's own");
+        }
+        assert!(scene.ask("GET", file, None).await.summary().starts_with(expected), "{enabled}");
+        assert_eq!(scene.ask("GET", "/secrets/c1", None).await.status, 200, "the latest is another");
+    }
+}
