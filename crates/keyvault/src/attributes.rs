@@ -1,38 +1,38 @@
 //! What every version says of itself.
 
-use model::VaultAttributes;
+use model::{JsonMap, VaultAttributes};
 use serde_json::{Value, json};
 
 use crate::call::Call;
 use crate::error::VaultError;
 
-/// From this api-version on answers say for how many days what is deleted can come back (RECORDED-FACTS 8). Older ones are
-/// `2016-10-01` and `7.0`.
-const SAYS_DAYS: &str = "7.1";
-
-/// Those of a new version, as far as the body says.
-pub(crate) fn fresh(call: &Call, given: Option<&Value>) -> Result<VaultAttributes, VaultError> {
+/// Those of a new version, of which nothing is said.
+pub(crate) fn fresh(call: &Call) -> VaultAttributes {
     let now = call.second();
-    let mut attributes = VaultAttributes { enabled: true, not_before: None, expires: None, created: now, updated: now };
-    change(call, &mut attributes, given)?;
-    Ok(attributes)
+    VaultAttributes { enabled: true, not_before: None, expires: None, created: now, updated: now }
 }
 
-/// Changes what the body names.
-pub(crate) fn change(call: &Call, attributes: &mut VaultAttributes, given: Option<&Value>) -> Result<(), VaultError> {
-    let given = given.unwrap_or(&Value::Null);
-    match &given["enabled"] {
+/// Changes whether the version is enabled, if the body says so.
+pub(crate) fn enable(call: &Call, attributes: &mut VaultAttributes, body: &JsonMap) -> Result<(), VaultError> {
+    match body.get("attributes").map_or(&Value::Null, |given| &given["enabled"]) {
         Value::Null => {}
         Value::Bool(enabled) => attributes.enabled = *enabled,
         _ => return Err(VaultError::invalid("attributes.enabled")),
     }
+    attributes.updated = call.second();
+    Ok(())
+}
+
+/// Changes that, and the dates that the body names.
+pub(crate) fn change(call: &Call, attributes: &mut VaultAttributes, body: &JsonMap) -> Result<(), VaultError> {
+    enable(call, attributes, body)?;
+    let given = body.get("attributes").unwrap_or(&Value::Null);
     for (name, moment) in [("nbf", &mut attributes.not_before), ("exp", &mut attributes.expires)] {
         match &given[name] {
             Value::Null => {}
             value => *moment = Some(value.as_i64().ok_or_else(|| VaultError::invalid(&format!("attributes.{name}")))?),
         }
     }
-    attributes.updated = call.second();
     Ok(())
 }
 
@@ -47,9 +47,7 @@ pub(crate) fn shown(call: &Call, attributes: &VaultAttributes) -> Value {
     shown["created"] = json!(attributes.created);
     shown["updated"] = json!(attributes.updated);
     shown["recoveryLevel"] = json!(call.vault.recovery_level());
-    // Dates sort before `7.1`, as they are older.
-    let says_days = call.parameter("api-version").is_some_and(|version| version >= SAYS_DAYS);
-    if let Some(days) = call.vault.retention().filter(|_| says_days) {
+    if let Some(days) = call.vault.retention().filter(|_| call.api_version.says_days) {
         shown["recoverableDays"] = json!(days);
     }
     shown

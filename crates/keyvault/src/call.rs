@@ -9,9 +9,11 @@ use store::{Snapshot, Tx};
 use tokens::AccessToken;
 
 use crate::KeyVault;
+use crate::api_version::ApiVersion;
 use crate::authorize::{Asked, authorize};
 use crate::error::VaultError;
 use crate::operation::Operation;
+use crate::query::Query;
 use crate::vault::Vault;
 
 /// A request on a vault.
@@ -25,7 +27,8 @@ pub(crate) struct Call {
     pub(crate) address: String,
     /// What follows the vault in the path: a collection, perhaps a name, perhaps a version.
     pub(crate) words: Vec<String>,
-    pub(crate) query: Vec<(String, String)>,
+    pub(crate) query: Query,
+    pub(crate) api_version: ApiVersion,
     pub(crate) body: Bytes,
     pub(crate) token: Arc<AccessToken>,
     pub(crate) now: Time,
@@ -47,11 +50,6 @@ impl Call {
     /// The moment, as Key Vault writes it.
     pub(crate) fn second(&self) -> i64 {
         self.now.unix_timestamp()
-    }
-
-    /// A parameter of the query; names may come encoded and in any case.
-    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
-        self.query.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
     /// The body, which must be a JSON object.

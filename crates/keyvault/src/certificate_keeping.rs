@@ -26,7 +26,8 @@ pub(crate) struct New<'a> {
 /// Keeps a new version: the certificate, its private key, and the secret that is its file.
 pub(crate) async fn keep(call: &Call, new: New<'_>) -> Result<VaultCertificate, VaultError> {
     let parsed = parsed(&new.bundle)?;
-    let mut attributes = attributes::fresh(call, new.body.get("attributes"))?;
+    let mut attributes = attributes::fresh(call);
+    attributes::enable(call, &mut attributes, new.body)?;
     attributes.not_before = Some(parsed.not_before.unix_timestamp());
     attributes.expires = Some(parsed.not_after.unix_timestamp());
     let version = CertificateVersion {
@@ -40,18 +41,15 @@ pub(crate) async fn keep(call: &Call, new: New<'_>) -> Result<VaultCertificate, 
     let mut tx = call.begin().await?;
     noun::check_not_deleted::<VaultCertificate>(call, &tx)?;
     noun::check_not_deleted::<VaultSecret>(call, &tx)?;
-    deleted::forget_overdue::<VaultCertificate>(call, &mut tx);
-    deleted::forget_overdue::<VaultSecret>(call, &mut tx);
+    deleted::forget_overdue(call, &mut tx);
     let before = noun::find::<VaultCertificate>(call, &tx).ok().map(|certificate| certificate.as_ref().clone());
     let mut certificate = before.unwrap_or_else(|| VaultCertificate {
-        vault: call.vault.scope(),
-        name: call.name().to_owned(),
+        kept: noun::named(call),
         policy: JsonMap::new(),
         policy_created: call.second(),
         policy_updated: call.second(),
         pending: None,
         versions: Vec::new(),
-        deletion: None,
     });
     certificate.policy = new.policy.0;
     certificate.policy_updated = call.second();
@@ -78,18 +76,13 @@ fn keep_file(
     let attributes: VaultAttributes = version.attributes.clone();
     let (id, tags) = (version.id.clone(), version.tags.clone());
     let of_file = SecretVersion { id, attributes, content_type, tags, is_managed: true };
-    let mut secret = match certificate.secret(tx) {
+    let mut secret = match tx.vault_object::<VaultSecret>(&certificate.kept.vault, &certificate.kept.name) {
         Some(secret) if !secret.is_managed() => {
             let message = format!("A secret with name {} exists already, and no certificate owns it.", call.name());
             return Err(VaultError::Conflict { message, inner: None });
         }
         Some(secret) => secret.as_ref().clone(),
-        None => VaultSecret {
-            vault: certificate.vault.clone(),
-            name: certificate.name.clone(),
-            versions: Vec::new(),
-            deletion: None,
-        },
+        None => VaultSecret { kept: certificate.kept.clone(), versions: Vec::new() },
     };
     tx.put_vault_value(&secret, &of_file.id, file);
     secret.versions.push(of_file);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::http::Method;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use model::{CertificateVersion, JsonMap, PendingCertificate, VaultCertificate, VaultSecret};
+use model::{CertificateVersion, JsonMap, PendingCertificate, VaultAttributes, VaultCertificate, VaultSecret};
 use serde_json::{Value, json};
 use store::Snapshot;
 use tokens::{BundleError, CertificateError, KeyBundle, generate_key, self_signed};
@@ -17,159 +17,110 @@ use crate::call::Call;
 use crate::certificate_keeping::{New, keep, last_key, parsed};
 use crate::certificate_policy::Policy;
 use crate::error::VaultError;
-use crate::noun::{self, Noun};
+use crate::heavy_work::in_turn;
+use crate::noun::{self, Noun, Version};
 use crate::operation::{Operation, Right};
-use crate::page::page;
-use crate::{attributes, deleted};
+use crate::shared_operations::{self, Rights};
+use crate::{attributes, pkcs12_work};
 
-const fn right(action: &'static str, permission: &'static str) -> Right {
-    Right { collection: VaultCertificate::COLLECTION, action, permission }
-}
+const HERE: &str = VaultCertificate::COLLECTION;
 
-const READ: Right = right("read", "get");
-const LIST: Right = right("read", "list");
-const CHANGE: Right = right("update/action", "update");
+const READ: Right = Right::of::<VaultCertificate>("read", "get");
+const CONTACTS: Right = Right::of::<VaultCertificate>("read", "managecontacts");
+const CREATE: Right = Right::of::<VaultCertificate>("create/action", "create");
+const IMPORT: Right = Right::of::<VaultCertificate>("import/action", "import");
 
-pub(crate) static OPERATIONS: [Operation; 16] = [
-    Operation { method: Method::GET, path: "certificates", right: LIST, act: |call| Box::pin(list(call)) },
+pub(crate) static SHARED: [Operation; 9] = shared_operations::of::<VaultCertificate>(&Rights {
+    list: Right::of::<VaultCertificate>("read", "list"),
+    change: Right::of::<VaultCertificate>("update/action", "update"),
+    read_deleted: READ,
+});
+
+pub(crate) static OPERATIONS: [Operation; 7] = [
     // Whom to tell of certificates that end: nobody.
-    Operation {
-        method: Method::GET,
-        path: "certificates/contacts",
-        right: right("read", "managecontacts"),
-        act: |_| Box::pin(async { Err(no_contacts()) }),
-    },
-    Operation {
-        method: Method::POST,
-        path: "certificates/{name}/create",
-        right: right("create/action", "create"),
-        act: |call| Box::pin(create(call)),
-    },
-    Operation {
-        method: Method::POST,
-        path: "certificates/{name}/import",
-        right: right("import/action", "import"),
-        act: |call| Box::pin(import(call)),
-    },
-    Operation {
-        method: Method::GET,
-        path: "certificates/{name}/pending",
-        right: READ,
-        act: |call| Box::pin(pending(call)),
-    },
-    Operation {
-        method: Method::GET,
-        path: "certificates/{name}/policy",
-        right: READ,
-        act: |call| Box::pin(policy(call)),
-    },
-    Operation {
-        method: Method::GET,
-        path: "certificates/{name}/versions",
-        right: LIST,
-        act: |call| Box::pin(versions(call)),
-    },
-    Operation { method: Method::GET, path: "certificates/{name}", right: READ, act: |call| Box::pin(get(call)) },
-    Operation {
-        method: Method::GET,
-        path: "certificates/{name}/{version}",
-        right: READ,
-        act: |call| Box::pin(get(call)),
-    },
-    Operation { method: Method::PATCH, path: "certificates/{name}", right: CHANGE, act: |call| Box::pin(update(call)) },
-    Operation {
-        method: Method::PATCH,
-        path: "certificates/{name}/{version}",
-        right: CHANGE,
-        act: |call| Box::pin(update(call)),
-    },
-    Operation {
-        method: Method::DELETE,
-        path: "certificates/{name}",
-        right: right("delete", "delete"),
-        act: |call| Box::pin(deleted::delete::<VaultCertificate>(call)),
-    },
-    Operation {
-        method: Method::GET,
-        path: "deletedcertificates",
-        right: LIST,
-        act: |call| Box::pin(deleted::list::<VaultCertificate>(call)),
-    },
-    Operation {
-        method: Method::GET,
-        path: "deletedcertificates/{name}",
-        right: READ,
-        act: |call| Box::pin(deleted::get::<VaultCertificate>(call)),
-    },
-    Operation {
-        method: Method::POST,
-        path: "deletedcertificates/{name}/recover",
-        right: right("recover/action", "recover"),
-        act: |call| Box::pin(deleted::recover::<VaultCertificate>(call)),
-    },
-    Operation {
-        method: Method::DELETE,
-        path: "deletedcertificates/{name}",
-        right: right("purge/action", "purge"),
-        act: |call| Box::pin(deleted::purge::<VaultCertificate>(call)),
-    },
+    Operation::new(Method::GET, HERE, "contacts", CONTACTS, |_| Box::pin(async { Err(no_contacts()) })),
+    Operation::new(Method::POST, HERE, "{name}/create", CREATE, |call| Box::pin(create(call))),
+    Operation::new(Method::POST, HERE, "{name}/import", IMPORT, |call| Box::pin(import(call))),
+    Operation::new(Method::GET, HERE, "{name}/pending", READ, |call| Box::pin(pending(call))),
+    Operation::new(Method::GET, HERE, "{name}/policy", READ, |call| Box::pin(policy(call))),
+    Operation::new(Method::GET, HERE, "{name}", READ, |call| Box::pin(get(call))),
+    Operation::new(Method::GET, HERE, "{name}/{version}", READ, |call| Box::pin(get(call))),
 ];
 
 impl Noun for VaultCertificate {
+    type Version = CertificateVersion;
+
     const COLLECTION: &'static str = "certificates";
     const DELETED: &'static str = "deletedcertificates";
     const WORD: &'static str = "Certificate";
     const NOT_FOUND: &'static str = "CertificateNotFound";
 
-    fn latest(&self, call: &Call) -> JsonMap {
-        self.versions.last().map(|version| shown(call, self, version)).unwrap_or_default()
+    fn versions(&self) -> &[CertificateVersion] {
+        &self.versions
     }
 
-    fn item(&self, call: &Call) -> JsonMap {
-        self.versions.last().map(|version| item(call, self, version, false)).unwrap_or_default()
+    fn versions_mut(&mut self) -> &mut [CertificateVersion] {
+        &mut self.versions
+    }
+
+    fn shown(&self, call: &Call, version: &CertificateVersion) -> JsonMap {
+        let id = |collection| call.id(collection, &self.kept.name, Some(&version.id));
+        let mut shown = JsonMap::new();
+        shown.insert("id".into(), json!(id(VaultCertificate::COLLECTION)));
+        shown.insert("kid".into(), json!(id("keys")));
+        shown.insert("sid".into(), json!(id(VaultSecret::COLLECTION)));
+        shown.insert("x5t".into(), json!(version.thumbprint));
+        shown.insert("cer".into(), json!(version.certificate));
+        shown.insert("attributes".into(), attributes::shown(call, &version.attributes));
+        if let Some(tags) = &version.tags {
+            shown.insert("tags".into(), Value::Object(tags.clone()));
+        }
+        shown.insert("policy".into(), Value::Object(shown_policy(call, self)));
+        if self.pending.is_some() {
+            shown.insert("pending".into(), json!({"id": part(call, self, "pending")}));
+        }
+        shown
+    }
+
+    fn item(&self, call: &Call, version: &CertificateVersion, says_version: bool) -> JsonMap {
+        let id = says_version.then_some(version.id.as_str());
+        let mut shown = JsonMap::new();
+        shown.insert("id".into(), json!(call.id(VaultCertificate::COLLECTION, &self.kept.name, id)));
+        shown.insert("x5t".into(), json!(version.thumbprint));
+        shown.insert("attributes".into(), attributes::shown(call, &version.attributes));
+        if let Some(tags) = &version.tags {
+            shown.insert("tags".into(), Value::Object(tags.clone()));
+        }
+        shown
     }
 
     fn secret<'a>(&self, world: &'a Snapshot) -> Option<&'a Arc<VaultSecret>> {
-        world.vault_object(&self.vault, &self.name)
+        world.vault_object::<VaultSecret>(&self.kept.vault, &self.kept.name).filter(|secret| secret.is_managed())
     }
 }
 
-/// A version in full.
-fn shown(call: &Call, certificate: &VaultCertificate, version: &CertificateVersion) -> JsonMap {
-    let id = |collection| call.id(collection, &certificate.name, Some(&version.id));
-    let mut shown = JsonMap::new();
-    shown.insert("id".into(), json!(id(VaultCertificate::COLLECTION)));
-    shown.insert("kid".into(), json!(id("keys")));
-    shown.insert("sid".into(), json!(id(VaultSecret::COLLECTION)));
-    shown.insert("x5t".into(), json!(version.thumbprint));
-    shown.insert("cer".into(), json!(version.certificate));
-    shown.insert("attributes".into(), attributes::shown(call, &version.attributes));
-    if let Some(tags) = &version.tags {
-        shown.insert("tags".into(), Value::Object(tags.clone()));
+impl Version for CertificateVersion {
+    fn id(&self) -> &str {
+        &self.id
     }
-    shown.insert("policy".into(), Value::Object(shown_policy(call, certificate)));
-    if certificate.pending.is_some() {
-        shown.insert("pending".into(), json!({"id": part(call, certificate, "pending")}));
-    }
-    shown
-}
 
-/// A version as lists show it; in lists of certificates its id does not say which it is.
-fn item(call: &Call, of: &VaultCertificate, version: &CertificateVersion, says_version: bool) -> JsonMap {
-    let id = says_version.then_some(version.id.as_str());
-    let mut shown = JsonMap::new();
-    shown.insert("id".into(), json!(call.id(VaultCertificate::COLLECTION, &of.name, id)));
-    shown.insert("x5t".into(), json!(version.thumbprint));
-    shown.insert("attributes".into(), attributes::shown(call, &version.attributes));
-    if let Some(tags) = &version.tags {
-        shown.insert("tags".into(), Value::Object(tags.clone()));
+    fn attributes(&self) -> &VaultAttributes {
+        &self.attributes
     }
-    shown
+
+    fn change(&mut self, call: &Call, body: &JsonMap) -> Result<(), VaultError> {
+        // Its dates are the certificate's own, which nobody can change.
+        attributes::enable(call, &mut self.attributes, body)?;
+        if let Some(tags) = noun::tags(body)? {
+            self.tags = Some(tags);
+        }
+        Ok(())
+    }
 }
 
 /// The id of what every certificate has once.
 fn part(call: &Call, certificate: &VaultCertificate, name: &str) -> String {
-    call.id(VaultCertificate::COLLECTION, &certificate.name, Some(name))
+    call.id(VaultCertificate::COLLECTION, &certificate.kept.name, Some(name))
 }
 
 fn shown_policy(call: &Call, certificate: &VaultCertificate) -> JsonMap {
@@ -191,7 +142,7 @@ fn shown_pending(call: &Call, certificate: &VaultCertificate, pending: &PendingC
         "status": if is_done { "completed" } else { "inProgress" },
     });
     match is_done {
-        true => shown["target"] = json!(call.id(VaultCertificate::COLLECTION, &certificate.name, None)),
+        true => shown["target"] = json!(call.id(VaultCertificate::COLLECTION, &certificate.kept.name, None)),
         false => {
             shown["status_details"] = json!(
                 "Pending certificate created. Certificate request is in progress. This may take some time based on the issuer \
@@ -203,19 +154,10 @@ fn shown_pending(call: &Call, certificate: &VaultCertificate, pending: &PendingC
     shown
 }
 
-async fn list(call: &Call) -> Result<Answer, VaultError> {
-    page(call, noun::all::<VaultCertificate>(call, &call.world).map(|one| Value::Object(one.item(call))))
-}
-
-async fn versions(call: &Call) -> Result<Answer, VaultError> {
-    let certificate = noun::find::<VaultCertificate>(call, &call.world).ok();
-    page(call, certificate.iter().flat_map(|c| c.versions.iter().map(|v| Value::Object(item(call, c, v, true)))))
-}
-
 async fn get(call: &Call) -> Result<Answer, VaultError> {
     let certificate = noun::find::<VaultCertificate>(call, &call.world)?;
-    let version = noun::version::<VaultCertificate, _>(call, &certificate.versions, |v| &v.id)?;
-    Ok(Answer::ok(shown(call, certificate, version)))
+    let version = noun::version(call, certificate.as_ref())?;
+    Ok(Answer::ok(certificate.shown(call, version)))
 }
 
 async fn policy(call: &Call) -> Result<Answer, VaultError> {
@@ -230,25 +172,6 @@ async fn pending(call: &Call) -> Result<Answer, VaultError> {
         return Err(VaultError::NotFound { code: "PendingCertificateNotFound", message });
     };
     Ok(Answer::ok(shown_pending(call, certificate, pending, true)))
-}
-
-async fn update(call: &Call) -> Result<Answer, VaultError> {
-    let body = call.body()?;
-    let mut tx = call.begin().await?;
-    let mut certificate = noun::find::<VaultCertificate>(call, &tx)?.as_ref().clone();
-    let id = noun::version::<VaultCertificate, _>(call, &certificate.versions, |v| &v.id)?.id.clone();
-    let mut changed = JsonMap::new();
-    if let Some(version) = certificate.versions.iter_mut().find(|version| version.id == id) {
-        attributes::change(call, &mut version.attributes, body.get("attributes"))?;
-        if let Some(tags) = noun::tags(&body)? {
-            version.tags = Some(tags);
-        }
-        let version = version.clone();
-        changed = shown(call, &certificate, &version);
-    }
-    tx.put_vault_object(certificate)?;
-    tx.commit().await?;
-    Ok(Answer::ok(changed))
 }
 
 async fn create(call: &Call) -> Result<Answer, VaultError> {
@@ -271,21 +194,20 @@ async fn create(call: &Call) -> Result<Answer, VaultError> {
     };
     let (kind, wish, serial) = (policy.key_kind()?, policy.wish(call.now)?, call.face.ids.bytes());
     // A key of 4096 bits takes seconds.
-    let made = tokio::task::spawn_blocking(move || {
+    let made = in_turn(move || {
         let key = key.map_or_else(|| generate_key(kind), Ok)?;
         let made = self_signed(&wish, &key, serial)?;
         Ok((KeyBundle { private_key: Some(key), certificate: made.certificate }, made.request))
     });
-    let made = made.await.map_err(|error| VaultError::Internal(error.to_string()))?;
-    let (bundle, request) = made.map_err(|error| match error {
+    let (bundle, request) = made.await?.map_err(|error| match error {
         CertificateError::Wish => VaultError::invalid("policy.x509_props"),
         other => VaultError::Internal(other.to_string()),
     })?;
     let pending = PendingCertificate { request: STANDARD.encode(request), id: call.new_version() };
     let certificate = keep(call, New { body: &body, policy, bundle, pending: Some(pending.clone()) }).await?;
-    let version = call.parameter("api-version").unwrap_or_default();
-    let operation = call.address.trim_end_matches('/').trim_end_matches("create");
-    let location = format!("{operation}pending?api-version={version}&request_id={}", pending.id);
+    // The address that was asked, with another last word.
+    let operation = call.address.trim_end_matches('/').trim_end_matches(|c| c != '/');
+    let location = format!("{operation}pending?api-version={}&request_id={}", call.api_version.name, pending.id);
     Ok(Answer::accepted(shown_pending(call, &certificate, &pending, false), location))
 }
 
@@ -293,24 +215,17 @@ async fn import(call: &Call) -> Result<Answer, VaultError> {
     noun::check_name(call.name())?;
     let body = call.body()?;
     let value = body.get("value").and_then(Value::as_str).ok_or_else(|| VaultError::invalid("value"))?;
-    let password = body.get("pwd").and_then(Value::as_str).unwrap_or_default();
     let is_pem = value.contains("-----BEGIN ");
     let bundle = match is_pem {
         true => KeyBundle::from_pem(value),
         false => {
-            STANDARD.decode(value).map_err(|_| BundleError::Read).and_then(|f| KeyBundle::from_pkcs12(&f, password))
+            let file = STANDARD.decode(value).map_err(|_| unusable(BundleError::Read))?;
+            pkcs12_work::check(&file)?;
+            let password = body.get("pwd").and_then(Value::as_str).unwrap_or_default().to_owned();
+            in_turn(move || KeyBundle::from_pkcs12(&file, &password)).await?
         }
     };
-    let bundle = bundle.map_err(|error| match error {
-        BundleError::Foreign => VaultError::BadParameter(
-            "The public key of the end-entity certificate in the specified X.509 certificate content does not match the public part of \
-             the specified private key. Please check if certificate is valid."
-                .to_owned(),
-        ),
-        BundleError::Read | BundleError::Write => {
-            VaultError::BadParameter("The specified X.509 certificate content cannot be read.".to_owned())
-        }
-    })?;
+    let bundle = bundle.map_err(unusable)?;
     let parsed = parsed(&bundle)?;
     if parsed.not_after <= call.now {
         return Err(VaultError::BadParameter("X509 Certificate is already expired".to_owned()));
@@ -318,6 +233,18 @@ async fn import(call: &Call) -> Result<Answer, VaultError> {
     let policy = Policy::of_imported(body.get("policy").unwrap_or(&Value::Null), &parsed, is_pem)?;
     let certificate = keep(call, New { body: &body, policy, bundle, pending: None }).await?;
     Ok(Answer::ok(certificate.latest(call)))
+}
+
+/// The refusal of a file that cannot be used.
+fn unusable(error: BundleError) -> VaultError {
+    let message = match error {
+        BundleError::Foreign => {
+            "The public key of the end-entity certificate in the specified X.509 certificate content does not match the public part of \
+             the specified private key. Please check if certificate is valid."
+        }
+        BundleError::Read | BundleError::Write => "The specified X.509 certificate content cannot be read.",
+    };
+    VaultError::BadParameter(message.to_owned())
 }
 
 fn no_contacts() -> VaultError {

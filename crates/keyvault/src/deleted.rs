@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{Deletion, JsonMap, Scope};
+use model::{Deletion, JsonMap, Scope, VaultCertificate, VaultSecret};
 use serde_json::{Value, json};
 use store::{Snapshot, Tx};
 
@@ -25,7 +25,7 @@ pub(crate) async fn delete<T: Noun>(call: &Call) -> Result<Answer, VaultError> {
             inner: None,
         });
     }
-    forget_overdue::<T>(call, &mut tx);
+    forget_overdue(call, &mut tx);
     let answer = match call.vault.retention() {
         Some(days) => {
             let now = call.second();
@@ -46,7 +46,7 @@ pub(crate) async fn delete<T: Noun>(call: &Call) -> Result<Answer, VaultError> {
 /// `GET deleted…`.
 pub(crate) async fn list<T: Noun>(call: &Call) -> Result<Answer, VaultError> {
     let kept = call.world.vault_objects::<T>(&call.vault.scope());
-    page(call, kept.filter_map(|o| Some(Value::Object(shown(call, o.as_ref(), o.item(call), kept_until(call, o)?)))))
+    page(call, kept.filter_map(|o| Some(Value::Object(shown(call, o.as_ref(), o.listed(call), kept_until(call, o)?)))))
 }
 
 /// `GET deleted…/{name}`.
@@ -92,13 +92,13 @@ fn find<'a, T: Noun>(call: &Call, world: &'a Snapshot) -> Result<(&'a Arc<T>, De
 }
 
 fn kept_until<T: Noun>(call: &Call, object: &Arc<T>) -> Option<Deletion> {
-    object.deletion().filter(|deletion| deletion.purged_at > call.second())
+    object.kept().deletion.filter(|deletion| deletion.purged_at > call.second())
 }
 
 /// What answers say of something deleted.
 fn shown<T: Noun>(call: &Call, object: &T, rest: JsonMap, deletion: Deletion) -> JsonMap {
     let mut shown = JsonMap::new();
-    shown.insert("recoveryId".into(), json!(call.id(T::DELETED, object.name(), None)));
+    shown.insert("recoveryId".into(), json!(call.id(T::DELETED, &object.kept().name, None)));
     shown.insert("deletedDate".into(), json!(deletion.at));
     shown.insert("scheduledPurgeDate".into(), json!(deletion.purged_at));
     shown.extend(rest);
@@ -108,25 +108,30 @@ fn shown<T: Noun>(call: &Call, object: &T, rest: JsonMap, deletion: Deletion) ->
 fn mark<T: Noun>(tx: &mut Tx, object: &T, deletion: Option<Deletion>) -> Result<(), VaultError> {
     if let Some(secret) = object.secret(tx).cloned() {
         let mut secret = secret.as_ref().clone();
-        secret.deletion = deletion;
+        secret.kept.deletion = deletion;
         tx.put_vault_object(secret)?;
     }
     let mut object = object.clone();
-    object.set_deletion(deletion);
+    object.kept_mut().deletion = deletion;
     Ok(tx.put_vault_object(object)?)
 }
 
 fn purge_object<T: Noun>(tx: &mut Tx, object: &T) {
     if let Some(secret) = object.secret(tx).cloned() {
-        tx.purge_vault_object::<model::VaultSecret>(&secret.vault, &secret.name);
+        tx.purge_vault_object::<VaultSecret>(&secret.kept.vault, &secret.kept.name);
     }
-    tx.purge_vault_object::<T>(object.vault(), object.name());
+    tx.purge_vault_object::<T>(&object.kept().vault, &object.kept().name);
 }
 
-/// Forgets what can no more come back.
-pub(crate) fn forget_overdue<T: Noun>(call: &Call, tx: &mut Tx) {
+/// Forgets what can no more come back, whatever it is: the next may have its name.
+pub(crate) fn forget_overdue(call: &Call, tx: &mut Tx) {
+    forget_overdue_of::<VaultCertificate>(call, tx);
+    forget_overdue_of::<VaultSecret>(call, tx);
+}
+
+fn forget_overdue_of<T: Noun>(call: &Call, tx: &mut Tx) {
     let vault: Scope = call.vault.scope();
-    let is_over = |object: &&Arc<T>| object.deletion().is_some_and(|deletion| deletion.purged_at <= call.second());
+    let is_over = |object: &&Arc<T>| object.kept().deletion.is_some_and(|deletion| deletion.purged_at <= call.second());
     let over: Vec<_> = tx.vault_objects::<T>(&vault).filter(is_over).cloned().collect();
     for object in over {
         purge_object(tx, object.as_ref());

@@ -6,10 +6,11 @@
 //!
 //! What it is not: there are no keys to encrypt with, no issuers but `Self`, no backups, and nothing is rotated.
 //!
-//! How to add the next noun: a word in `model`, a kind in `store`, and a file here with its `OPERATIONS`, which
-//! `operation::ALL` names.
+//! How to add the next noun: a word in `model`, a kind in `store`, and a file here with its `OPERATIONS` and those
+//! that all nouns share, which `operation::ALL` names.
 
 mod answer;
+mod api_version;
 mod attributes;
 mod authenticate;
 mod authorize;
@@ -19,11 +20,15 @@ mod certificate_policy;
 mod certificates;
 mod deleted;
 mod error;
+mod heavy_work;
 mod noun;
 mod operation;
 mod page;
+mod pkcs12_work;
+mod query;
 mod road;
 mod secrets;
+mod shared_operations;
 mod vault;
 
 use std::sync::Arc;

@@ -12,7 +12,7 @@ const LARGEST: usize = 25;
 /// One page: as many as `maxresults` says, behind those that `$skiptoken` counts. The last one's link is null
 /// (RECORDED-FACTS 8).
 pub(crate) fn page(call: &Call, items: impl Iterator<Item = Value>) -> Result<Answer, VaultError> {
-    let number = |name: &str| match call.parameter(name).map(str::parse::<usize>) {
+    let number = |name: &str| match call.query.get(name).map(str::parse::<usize>) {
         None => Ok(None),
         Some(Ok(number)) => Ok(Some(number)),
         Some(Err(_)) => Err(VaultError::BadParameter(format!("Parameter {name} is no number"))),
@@ -25,7 +25,7 @@ pub(crate) fn page(call: &Call, items: impl Iterator<Item = Value>) -> Result<An
     let mut rest = items.skip(skip);
     let shown: Vec<Value> = rest.by_ref().take(size).collect();
     let next = rest.next().map(|_| {
-        let version = call.parameter("api-version").unwrap_or_default();
+        let version = call.api_version.name;
         format!("{}?api-version={version}&$skiptoken={}&maxresults={size}", call.address, skip + size)
     });
     Ok(Answer::ok(json!({"value": shown, "nextLink": next})))

@@ -11,10 +11,12 @@ use serde_json::Value;
 
 use crate::KeyVault;
 use crate::answer::Answer;
+use crate::api_version::ApiVersion;
 use crate::authenticate::{authenticate, challenge};
 use crate::call::Call;
 use crate::error::VaultError;
 use crate::operation;
+use crate::query::Query;
 use crate::vault::Vault;
 
 /// The largest body that is read; the largest secret has 25 kB.
@@ -25,7 +27,9 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
 
 pub(crate) async fn handle(State(face): State<KeyVault>, request: Request) -> Response {
     let now = face.clock.now();
-    let host = request.headers().get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+    let host = request.headers().get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    // Names of hosts are compared in any case (RFC 9110, 4.2.3).
+    let host = host.to_ascii_lowercase();
     let mut region = None;
     let mut response = match answer(&face, &host, request, now, &mut region).await {
         Ok(Answer { status, body, location }) => {
@@ -86,7 +90,7 @@ async fn answer(
     let Some(vault) = world.vault(&name).cloned().map(Vault) else { return Err(VaultError::NoSuchVault(name)) };
     *region = Some(vault.region().to_owned());
     let operation = operation::find(&head.method, &words)?;
-    let query = head.uri.query().unwrap_or_default();
+    let query = Query::parse(head.uri.query().unwrap_or_default());
     let call = Call {
         face: face.clone(),
         operation,
@@ -94,15 +98,13 @@ async fn answer(
         address: format!("https://{host}{}", head.uri.path()),
         vault,
         words,
-        query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
+        api_version: ApiVersion::asked(&query)?,
+        query,
         body,
         token,
         now,
         world,
     };
-    if call.parameter("api-version").is_none() {
-        return Err(VaultError::BadParameter("api-version must be specified".to_owned()));
-    }
     call.check(&call.world)?;
     (operation.act)(&call).await
 }
@@ -141,7 +143,7 @@ mod tests {
     fn the_host_names_the_vault_or_the_path_does() {
         for (host, path, name, rest) in [
             ("kv1.vault.azure.net", "/secrets/a/", "kv1", "secrets/a"),
-            ("KV1.vault.localhost:8446", "//secrets", "KV1", "secrets"),
+            ("kv1.vault.localhost:8446", "//secrets", "kv1", "secrets"),
             ("localhost:8446", "/kv1/secrets/a%20b", "kv1", "secrets/a b"),
             ("localhost:8446", "/", "", ""),
         ] {

@@ -57,7 +57,7 @@ pub use role::{OWNER_ROLE, Permission, PrincipalType, RoleAssignment, RoleDefini
 pub use scheduled_event::{EventSource, EventType, ScheduledEvent, ScheduledEvents};
 pub use scope::Scope;
 pub use vault::{
-    CertificateVersion, Deletion, PendingCertificate, SecretVersion, VAULTS, VaultAttributes, VaultCertificate,
+    CertificateVersion, Deletion, Kept, PendingCertificate, SecretVersion, VAULTS, VaultAttributes, VaultCertificate,
     VaultSecret,
 };
 pub use world::{Subscription, Tenant};

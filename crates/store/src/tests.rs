@@ -1,8 +1,8 @@
 //! What the rest of smalt relies on: a commit is seen by everybody or nobody, and survives.
 
 use model::{
-    AppRoleAssignment, DirectoryObject, DirectoryRoleAssignment, Group, Identity, JsonMap, PermissionGrant, Resource,
-    Scope, Time, VAULTS, VaultSecret,
+    AppRoleAssignment, DirectoryObject, DirectoryRoleAssignment, Group, Identity, JsonMap, Kept, PermissionGrant,
+    Resource, Scope, Time, VAULTS, VaultSecret,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -215,7 +215,8 @@ async fn what_a_vault_keeps_survives_and_goes_with_its_value() {
     let (directory, store) = store().await;
     let id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/KV1";
     let vault = Scope::new(id);
-    let secret = VaultSecret { vault: vault.clone(), name: "Mine".to_owned(), versions: Vec::new(), deletion: None };
+    let kept = Kept { vault: vault.clone(), name: "Mine".to_owned(), deletion: None };
+    let secret = VaultSecret { kept, versions: Vec::new() };
     let mut tx = store.begin().await;
     tx.put_resource(Resource { resource_type: VAULTS.to_owned(), ..resource(id) });
     tx.put_vault_object(secret.clone()).unwrap();

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use imbl::OrdMap;
-use model::{Deletion, Resource, Scope, VAULTS, VaultCertificate, VaultSecret};
+use model::{Kept, Resource, Scope, VAULTS, VaultCertificate, VaultSecret};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::{Row, SqliteConnection};
@@ -29,14 +29,10 @@ pub struct VaultObjects {
 pub trait VaultObject: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
     /// The kind's name in the tables.
     const KIND: &'static str;
-    /// The vault that keeps it.
-    fn vault(&self) -> &Scope;
-    /// Its name.
-    fn name(&self) -> &str;
-    /// Whether it is deleted.
-    fn deletion(&self) -> Option<Deletion>;
-    /// Deletes it, or brings it back.
-    fn set_deletion(&mut self, deletion: Option<Deletion>);
+    /// Vault, name, and whether it is deleted.
+    fn kept(&self) -> &Kept;
+    /// The same, to change it.
+    fn kept_mut(&mut self) -> &mut Kept;
     /// Where objects of the kind are.
     fn map(objects: &VaultObjects) -> &VaultMap<Self>;
     /// The same, to change it.
@@ -105,7 +101,8 @@ impl Snapshot {
         let rows = sqlx::query("SELECT document FROM vault_objects WHERE kind = $1").bind(T::KIND);
         for row in rows.fetch_all(connection).await? {
             let object: T = text::to_document(row.try_get("document")?)?;
-            T::map_mut(&mut self.vault_objects).insert(key(object.vault(), object.name()), Arc::new(object));
+            T::map_mut(&mut self.vault_objects)
+                .insert(key(&object.kept().vault, &object.kept().name), Arc::new(object));
         }
         Ok(())
     }
@@ -122,7 +119,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database fails.
     pub async fn vault_value<T: VaultObject>(&self, object: &T, version: &str) -> Result<Option<String>, StoreError> {
-        let (vault, name) = key(object.vault(), object.name());
+        let (vault, name) = key(&object.kept().vault, &object.kept().name);
         let select = "SELECT value FROM vault_values WHERE vault = $1 AND kind = $2 AND name = $3 AND version = $4";
         let row = sqlx::query(select).bind(vault).bind(T::KIND).bind(name).bind(version);
         row.fetch_optional(self.readers()).await?.map(|row| Ok(row.try_get("value")?)).transpose()
@@ -135,7 +132,7 @@ impl Tx {
     /// # Errors
     /// [`StoreError::Corrupt`] when it cannot be written as JSON.
     pub fn put_vault_object<T: VaultObject>(&mut self, object: T) -> Result<(), StoreError> {
-        let key = key(object.vault(), object.name());
+        let key = key(&object.kept().vault, &object.kept().name);
         let document = text::from_document(&object)?;
         T::map_mut(&mut self.world.vault_objects).insert(key.clone(), Arc::new(object));
         self.record(Change::VaultObject(ObjectRow { kind: T::KIND, key, document }));
@@ -144,7 +141,7 @@ impl Tx {
 
     /// Keeps what is secret about one version of an object.
     pub fn put_vault_value<T: VaultObject>(&mut self, object: &T, version: &str, value: String) {
-        let key = key(object.vault(), object.name());
+        let key = key(&object.kept().vault, &object.kept().name);
         self.record(Change::VaultValue(ValueRow { kind: T::KIND, key, version: version.to_owned(), value }));
     }
 
@@ -163,7 +160,8 @@ impl Tx {
     }
 
     fn purge_kind<T: VaultObject>(&mut self, vault: &Scope) {
-        let names: Vec<String> = self.world.vault_objects::<T>(vault).map(|object| object.name().to_owned()).collect();
+        let names: Vec<String> =
+            self.world.vault_objects::<T>(vault).map(|object| object.kept().name.clone()).collect();
         for name in names {
             self.purge_vault_object::<T>(vault, &name);
         }

@@ -1,26 +1,18 @@
 //! Secrets as vaults keep them.
 
-use model::{Deletion, Scope, VaultSecret};
+use model::{Kept, VaultSecret};
 
 use crate::vault_objects::{VaultMap, VaultObject, VaultObjects};
 
 impl VaultObject for VaultSecret {
     const KIND: &'static str = "secret";
 
-    fn vault(&self) -> &Scope {
-        &self.vault
+    fn kept(&self) -> &Kept {
+        &self.kept
     }
 
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn deletion(&self) -> Option<Deletion> {
-        self.deletion
-    }
-
-    fn set_deletion(&mut self, deletion: Option<Deletion>) {
-        self.deletion = deletion;
+    fn kept_mut(&mut self) -> &mut Kept {
+        &mut self.kept
     }
 
     fn map(objects: &VaultObjects) -> &VaultMap<Self> {

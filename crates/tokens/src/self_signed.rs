@@ -92,10 +92,12 @@ pub fn self_signed(wish: &CertificateWish, key: &[u8], serial: [u8; 16]) -> Resu
     let mut params = CertificateParams::default();
     params.distinguished_name = subject(&wish.subject)?;
     for name in &wish.dns_names {
-        params.subject_alt_names.push(SanType::DnsName(name.as_str().try_into()?));
+        let name = name.as_str().try_into().map_err(|_| CertificateError::Wish)?;
+        params.subject_alt_names.push(SanType::DnsName(name));
     }
     for name in &wish.emails {
-        params.subject_alt_names.push(SanType::Rfc822Name(name.as_str().try_into()?));
+        let name = name.as_str().try_into().map_err(|_| CertificateError::Wish)?;
+        params.subject_alt_names.push(SanType::Rfc822Name(name));
     }
     params.key_usages = wish.key_usages.iter().map(|usage| key_usage(usage)).collect::<Result<_, _>>()?;
     params.extended_key_usages =
@@ -160,7 +162,8 @@ fn key_usage(name: &str) -> Result<KeyUsagePurpose, CertificateError> {
 }
 
 fn extended_key_usage(dotted: &str) -> Result<ExtendedKeyUsagePurpose, CertificateError> {
-    let numbers: Result<Vec<u64>, _> = dotted.split('.').map(str::parse).collect();
+    // The first two are written as one number, which must not run over.
+    let numbers: Result<Vec<u64>, _> = dotted.split('.').map(|number| number.parse::<u32>().map(u64::from)).collect();
     let numbers = numbers.map_err(|_| CertificateError::Wish)?;
     match numbers.as_slice() {
         // What cannot begin an object identifier cannot be written as one.
@@ -174,20 +177,25 @@ mod tests {
     use super::*;
     use crate::ParsedCertificate;
 
-    fn made(subject: &str, usage: &str, extended: &str) -> Result<SelfSigned, CertificateError> {
-        let wish = CertificateWish {
-            subject: subject.to_owned(),
-            key_usages: vec![usage.to_owned()],
-            extended_key_usages: vec![extended.to_owned()],
+    fn made(wish: &CertificateWish) -> Result<SelfSigned, CertificateError> {
+        self_signed(wish, &generate_key(KeyKind::P384).unwrap(), [1; 16])
+    }
+
+    fn wish() -> CertificateWish {
+        CertificateWish {
+            subject: "C=US, O=\"One, Two\", CN=three".to_owned(),
+            dns_names: vec!["one.example".to_owned()],
+            emails: vec!["one@one.example".to_owned()],
+            key_usages: vec!["digitalSignature".to_owned()],
+            extended_key_usages: vec!["1.3.6.1.5.5.7.3.1".to_owned(), "2.4294967295.4294967295".to_owned()],
+            not_before: Time::UNIX_EPOCH,
             not_after: Time::UNIX_EPOCH + time::Duration::days(365),
-            ..CertificateWish::default()
-        };
-        self_signed(&wish, &generate_key(KeyKind::P384).unwrap(), [1; 16])
+        }
     }
 
     #[test]
     fn a_subject_is_written_the_last_name_first() {
-        let certificate = made("C=US, O=\"One, Two\", CN=three", "digitalSignature", "1.3.6.1.5.5.7.3.1").unwrap();
+        let certificate = made(&wish()).unwrap();
         let parsed = ParsedCertificate::from_der(&certificate.certificate).unwrap();
         assert_eq!(parsed.subject, "CN=three, O=One, Two, C=US");
         assert_eq!(parsed.not_after, Time::UNIX_EPOCH + time::Duration::days(365));
@@ -195,15 +203,21 @@ mod tests {
 
     #[test]
     fn what_no_certificate_can_say_is_refused() {
-        for (subject, usage, extended) in [
-            ("three", "digitalSignature", "1.2.3"),
-            ("X=three", "digitalSignature", "1.2.3"),
-            ("CN=three", "everything", "1.2.3"),
-            ("CN=three", "digitalSignature", "TLS"),
-            ("CN=three", "digitalSignature", "9.1"),
+        let text = str::to_owned;
+        let extended = |usage: &str| CertificateWish { extended_key_usages: vec![text(usage)], ..wish() };
+        for wish in [
+            CertificateWish { subject: text("three"), ..wish() },
+            CertificateWish { subject: text("X=three"), ..wish() },
+            CertificateWish { dns_names: vec![text("ü.example")], ..wish() },
+            CertificateWish { emails: vec![text("ü@one.example")], ..wish() },
+            CertificateWish { key_usages: vec![text("everything")], ..wish() },
+            extended("TLS"),
+            extended("9.1"),
+            extended("1"),
+            extended("2.18446744073709551615"),
+            extended("1.2.18446744073709551616"),
         ] {
-            let refused = made(subject, usage, extended);
-            assert!(matches!(refused, Err(CertificateError::Wish)), "{subject} {usage} {extended}");
+            assert!(matches!(made(&wish), Err(CertificateError::Wish)), "{wish:?}");
         }
     }
 }

@@ -25,10 +25,14 @@ fn der(shown: &Value) -> Vec<u8> {
 #[tokio::test]
 async fn a_certificate_s_secret_is_its_file() {
     let scene = Scene::set().await;
-    for (name, content_type) in [("pem", "application/x-pem-file"), ("pfx", "application/x-pkcs12")] {
+    for (name, verb, content_type) in
+        [("pem", "create", "application/x-pem-file"), ("pfx", "Create/", "application/x-pkcs12")]
+    {
         let path = format!("/certificates/{name}");
-        let wanted = scene.ask("POST", &format!("{path}/create"), policy(content_type, json!({}))).await;
+        let wanted = scene.ask("POST", &format!("{path}/{verb}"), policy(content_type, json!({}))).await;
         assert_eq!((wanted.status, &wanted.body["status"]), (202, &json!("inProgress")), "{}", wanted.text);
+        let location = format!("{KV1}{path}/pending?api-version=7.4&request_id=");
+        assert!(wanted.header("location").starts_with(&location), "{:?}", wanted.headers);
         let pending = scene.ask("GET", &format!("{path}/pending"), None).await.ok().body;
         assert_eq!((&pending["status"], &pending["csr"]), (&json!("completed"), &wanted.body["csr"]));
         assert_eq!(pending["target"], format!("{KV1}{path}"));
@@ -101,6 +105,10 @@ async fn what_was_exported_can_be_imported() {
     }
     let nothing = scene.ask("POST", "/certificates/c/import", json!({"value": "AAAA"})).await;
     assert_eq!(nothing.summary(), "400 BadParameter");
+    // A salt, and four thousand million iterations behind it.
+    let endless = STANDARD.encode([0x30, 9, 0x04, 0, 0x02, 5, 0, 0xff, 0xff, 0xff, 0xff]);
+    let endless = scene.ask("POST", "/certificates/c/import", json!({"value": endless})).await;
+    assert!(endless.message().ends_with("too many iterations."), "{}", endless.text);
 }
 
 #[tokio::test]
@@ -119,4 +127,40 @@ async fn a_deleted_certificate_takes_its_secret_along() {
     scene.ask("PUT", "/secrets/c1", json!({"value": "mine"})).await.ok();
     let taken = scene.ask("POST", "/certificates/c1/create", wish).await;
     assert_eq!(taken.summary(), "409 Conflict", "somebody's secret is not overwritten");
+}
+
+#[tokio::test]
+async fn a_secret_outlives_the_certificate_that_had_its_name() {
+    let scene = Scene::set().await;
+    let wish = policy("application/x-pem-file", json!({"kty": "EC", "crv": "P-256"}));
+    scene.ask("POST", "/certificates/a/create", wish.clone()).await.ok();
+    scene.ask("DELETE", "/certificates/a", None).await.ok();
+    let scene = scene.later("90d").await;
+    scene.ask("PUT", "/secrets/a", json!({"value": "mine"})).await.ok();
+    scene.ask("POST", "/certificates/b/create", wish).await.ok();
+    assert_eq!(scene.ask("GET", "/secrets/a", None).await.ok().body["value"], "mine");
+}
+
+#[tokio::test]
+async fn a_disabled_version_gives_no_file_and_its_dates_stay() {
+    let scene = Scene::set().await;
+    let wish = policy("application/x-pem-file", json!({"kty": "EC", "crv": "P-256"}));
+    for _ in 0..2 {
+        scene.ask("POST", "/certificates/c1/create", wish.clone()).await.ok();
+    }
+    let versions = scene.ask("GET", "/certificates/c1/versions", None).await.ok().body;
+    let path = versions["value"][0]["id"].as_str().unwrap().strip_prefix(KV1).unwrap();
+    let before = scene.ask("GET", path, None).await.ok().body;
+    let file = before["sid"].as_str().unwrap().strip_prefix(KV1).unwrap();
+    for (enabled, expected) in [(false, "403 Forbidden"), (true, "200")] {
+        let change = json!({"attributes": {"enabled": enabled, "nbf": 1, "exp": "never"}, "tags": {"a": "b"}});
+        let changed = scene.ask("PATCH", path, change).await.ok().body;
+        let attributes = &changed["attributes"];
+        assert_eq!((&attributes["enabled"], &changed["tags"]), (&json!(enabled), &json!({"a": "b"})));
+        for date in ["nbf", "exp"] {
+            assert_eq!(attributes[date], before["attributes"][date], "{date} is the certificate's own");
+        }
+        assert!(scene.ask("GET", file, None).await.summary().starts_with(expected), "{enabled}");
+        assert_eq!(scene.ask("GET", "/secrets/c1", None).await.status, 200, "the latest is another");
+    }
 }

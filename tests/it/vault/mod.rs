@@ -29,18 +29,29 @@ impl Scene {
         let vault = format!("{group}/providers/Microsoft.KeyVault/vaults/kv1");
         let body = body(&cloud, json!({"enableRbacAuthorization": true}));
         cloud.arm("PUT", &vault, body).await.ok();
-        let owner = smalt::world::owner_of(&cloud.server.cloud.store);
-        let token = cloud.token_by_secret(&owner.client_id, &owner.client_secret, "https://vault.azure.net").await.ok();
-        let token = token.body["access_token"].as_str().unwrap().to_owned();
+        let token = token(&cloud).await;
         let principal = tokens::decode(&token).unwrap().claims["oid"].as_str().unwrap().to_owned();
         cloud.assign(&principal, ADMINISTRATOR, &vault).await;
         Self { cloud, group, vault, token }
+    }
+
+    /// The same scene later: the token of before counts no more.
+    async fn later(self, duration: &str) -> Self {
+        self.cloud.advance(duration).await;
+        Self { token: token(&self.cloud).await, ..self }
     }
 
     /// Its administrator asks the vault.
     async fn ask(&self, method: &str, path: &str, body: impl Into<Option<Value>>) -> Answer {
         ask(&self.cloud.caller(&self.token), method, path, body).await
     }
+}
+
+/// The owner's token for vaults.
+async fn token(cloud: &Cloud) -> String {
+    let owner = smalt::world::owner_of(&cloud.server.cloud.store);
+    let token = cloud.token_by_secret(&owner.client_id, &owner.client_secret, "https://vault.azure.net").await.ok();
+    token.body["access_token"].as_str().unwrap().to_owned()
 }
 
 /// The body of a vault.

@@ -1,9 +1,9 @@
 //! A vault as Resource Manager shows it.
 
-use cloud::Cloud;
+use cloud::{Answer, Cloud};
 use serde_json::json;
 
-use super::{Scene, body};
+use super::{KV1, Scene, body};
 
 #[tokio::test]
 async fn a_vault_is_completed() {
@@ -53,6 +53,17 @@ async fn what_is_no_vault_is_refused() {
         let path = format!("{group}/providers/Microsoft.KeyVault/vaults/{name}");
         let answer = cloud.arm("PUT", &path, body(cloud, more.clone())).await;
         assert_eq!(answer.summary(), expected, "{name} {more}");
+    }
+}
+
+#[tokio::test]
+async fn its_name_may_be_spelt_in_any_case() {
+    let scene = Scene::set().await;
+    let set = scene.ask("PUT", "/secrets/s", json!({"value": "x"})).await.ok().body;
+    for host in ["KV1.VAULT.azure.net", "Kv1.vault.Azure.Net"] {
+        let request = scene.cloud.caller(&scene.token).request("GET", &format!("{KV1}/secrets/s?api-version=7.4"));
+        let got = Answer::of(request.header("host", host)).await.ok().body;
+        assert_eq!(got["id"], set["id"], "{host}");
     }
 }
 

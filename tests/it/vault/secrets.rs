@@ -67,11 +67,7 @@ async fn after_its_days_it_is_gone() {
     let scene = Scene::set().await;
     scene.ask("PUT", "/secrets/s1", json!({"value": "one"})).await.ok();
     scene.ask("DELETE", "/secrets/s1", None).await.ok();
-    scene.cloud.advance("90d").await;
-    let owner = smalt::world::owner_of(&scene.cloud.server.cloud.store);
-    let audience = "https://vault.azure.net";
-    let token = scene.cloud.token_by_secret(&owner.client_id, &owner.client_secret, audience).await.ok();
-    let scene = Scene { token: token.body["access_token"].as_str().unwrap().to_owned(), ..scene };
+    let scene = scene.later("90d").await;
     assert_eq!(scene.ask("GET", "/deletedsecrets", None).await.ok().body["value"], json!([]));
     assert_eq!(scene.ask("POST", "/deletedsecrets/s1/recover", None).await.status, 404);
     scene.ask("PUT", "/secrets/s1", json!({"value": "two"})).await.ok();
@@ -95,4 +91,8 @@ async fn what_cannot_be_is_refused() {
     ] {
         assert_eq!(scene.ask(method, path, body.clone()).await.summary(), expected, "{method} {path} {body}");
     }
+    let request = scene.cloud.caller(&scene.token).request("GET", &format!("{KV1}/secrets?api-version=7.4%26x%3D1"));
+    let unknown = cloud::Answer::of(request).await;
+    assert_eq!(unknown.summary(), "400 BadParameter");
+    assert!(unknown.message().starts_with("The specified version (7.4&x=1) is not recognized."), "{}", unknown.text);
 }

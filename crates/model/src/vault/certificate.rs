@@ -2,17 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Deletion, VaultAttributes};
-use crate::{JsonMap, Scope};
+use super::{Kept, VaultAttributes};
+use crate::JsonMap;
 
 /// A certificate with its policy and its versions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct VaultCertificate {
-    /// The vault.
-    pub vault: Scope,
-    /// The name, as it was spelt first.
-    pub name: String,
+    /// Vault, name, and whether it is deleted.
+    #[serde(flatten)]
+    pub kept: Kept,
     /// How the next version will be made, as answers show it.
     pub policy: JsonMap,
     /// When the policy was made.
@@ -23,8 +22,6 @@ pub struct VaultCertificate {
     pub pending: Option<PendingCertificate>,
     /// Its versions, the oldest first.
     pub versions: Vec<CertificateVersion>,
-    /// Whether it is deleted.
-    pub deletion: Option<Deletion>,
 }
 
 /// The operation that made a version.

@@ -2,21 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Deletion, VaultAttributes};
-use crate::{JsonMap, Scope};
+use super::{Kept, VaultAttributes};
+use crate::JsonMap;
 
 /// A secret with its versions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct VaultSecret {
-    /// The vault.
-    pub vault: Scope,
-    /// The name, as it was spelt first.
-    pub name: String,
+    /// Vault, name, and whether it is deleted.
+    #[serde(flatten)]
+    pub kept: Kept,
     /// Its versions, the oldest first.
     pub versions: Vec<SecretVersion>,
-    /// Whether it is deleted.
-    pub deletion: Option<Deletion>,
 }
 
 /// One value that a secret has or had.
