@@ -11,3 +11,4 @@ mod assertions;
 mod challenges;
 mod forms;
 mod grants;
+mod vouching;
