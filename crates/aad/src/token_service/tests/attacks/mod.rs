@@ -11,4 +11,5 @@ mod assertions;
 mod challenges;
 mod forms;
 mod grants;
+mod meanwhile;
 mod vouching;
