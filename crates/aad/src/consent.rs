@@ -23,7 +23,7 @@ const GRAPH_OF_FIRST_PARTIES: &[&str] =
     &["AuditLog.Read.All", "Directory.AccessAsUser.All", "Group.ReadWrite.All", "User.ReadWrite.All"];
 /// The permission of the other first parties.
 const ON_BEHALF: &str = "user_impersonation";
-/// What a client gets of Graph that registered no wish.
+/// What a client gets of either Graph that registered no wish.
 const LEAST_OF_GRAPH: &str = "User.Read";
 
 /// What a client wants to do in a person's name at one resource.
@@ -174,6 +174,7 @@ fn offered(world: &Snapshot, resource: Option<&ServicePrincipal>, target: &Targe
     let Some(resource) = resource else {
         let names: &[&str] = match target.app {
             Some(ResourceApp::Graph) | None => &[],
+            Some(ResourceApp::DirectoryGraph) => &[LEAST_OF_GRAPH],
             Some(ResourceApp::LogAnalytics) => &[ON_BEHALF, "Data.Read"],
             Some(_) => &[ON_BEHALF],
         };

@@ -6,8 +6,9 @@ use crate::route::Version;
 
 /// The resource of scopes that name none (`User.Read`).
 const GRAPH: &str = "https://graph.microsoft.com";
-/// The resource of version 1 requests that name none.
-const DIRECTORY: &str = "https://graph.windows.net";
+/// The resource of version 1 requests that name none: Azure AD Graph by its id, as tokens in people's questions have it
+/// (ISS:DuendeArchive/IdentityModel#74).
+pub(crate) const DIRECTORY: &str = "00000002-0000-0000-c000-000000000000";
 
 /// Scopes about the user (OpenID Connect Core, 5.4).
 pub(crate) const ABOUT_THE_USER: [&str; 4] = ["openid", "profile", "email", "offline_access"];

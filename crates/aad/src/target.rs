@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::error::Aadsts;
 use crate::realm::Realm;
 use crate::route::Version;
-use crate::scope::ABOUT_THE_USER;
+use crate::scope::{ABOUT_THE_USER, DIRECTORY};
 use crate::token_endpoint::TokenRequest;
 
 /// A resource that exists.
@@ -30,7 +30,7 @@ pub(crate) struct Target<'r> {
 pub(crate) fn asked_by_client<'r>(request: &TokenRequest<'r>) -> Result<&'r str, Aadsts> {
     let form = request.form;
     if request.version == Version::V1 {
-        return form.required("resource");
+        return Ok(form.get("resource").unwrap_or(DIRECTORY));
     }
     if form.get("resource").is_some() {
         return Err(Aadsts::ResourceAtVersion2);
