@@ -145,7 +145,7 @@ async fn give(
             redirect_uri: wanted.address.clone(),
             is_confidential: wanted.platform == Platform::Web,
             is_single_page: wanted.platform == Platform::SinglePage,
-            scope: wanted.scopes.text.clone(),
+            asked: wanted.scopes.asked.clone(),
             nonce: wanted.nonce.clone(),
             challenge: wanted.challenge.clone(),
         });

@@ -152,7 +152,7 @@ fn refresh_token(request: &TokenRequest<'_>, tx: &mut Tx, delegation: &Delegatio
     let life = delegation.refresh_until.map_or(REFRESH_LIFE, |until| until - now);
     let kind = GrantKind::RefreshToken(RefreshToken {
         sign_in: delegation.sign_in.clone(),
-        scope: delegation.scopes.text.clone(),
+        asked: delegation.scopes.asked.clone(),
         is_single_page: delegation.refresh_until.is_some(),
         is_confidential: delegation.proof != Proof::Public,
     });
@@ -162,10 +162,10 @@ fn refresh_token(request: &TokenRequest<'_>, tx: &mut Tx, delegation: &Delegatio
 /// `scope` of the answer: what is granted, each in the spelling that it was asked for, then what else was asked for. A client
 /// finds the token again by what it asked.
 fn told_scope(scopes: &Scopes, granted: &[String]) -> String {
-    if scopes.text == scopes.resource {
+    if scopes.asked.is_resource {
         return granted.join(" ");
     }
-    let asked: Vec<&str> = scopes.text.split_whitespace().filter(|scope| *scope != "offline_access").collect();
+    let asked: Vec<&str> = scopes.asked.scope.split_whitespace().filter(|scope| *scope != "offline_access").collect();
     let spelt = granted.iter().map(|name| match asked.contains(&name.as_str()) {
         true => name.clone(),
         false => format!("{}/{name}", scopes.resource),
