@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::error::Aadsts;
 use crate::realm::Realm;
+use crate::registration::check_enabled;
 
 /// A service principal, with the application behind it; managed identities have none.
 pub(crate) struct Account<'r> {
@@ -29,9 +30,7 @@ impl<'r> Account<'r> {
             Some(_) => Aadsts::NoServicePrincipal { client_id: app_id, tenant: realm.tenant.id },
             None => unknown(),
         })?;
-        if !principal.account_enabled {
-            return Err(Aadsts::ApplicationDisabled { client_id: app_id, name: principal.display_name.clone() });
-        }
+        check_enabled(principal, application)?;
         Ok(Self { principal, application })
     }
 

@@ -9,6 +9,7 @@
 mod addresses;
 mod assertions;
 mod challenges;
+mod disabled;
 mod forms;
 mod grants;
 mod meanwhile;
