@@ -62,7 +62,7 @@ impl Consent {
     /// nothing.
     pub(crate) fn of(wish: &Wish<'_, '_>, user: Option<Uuid>) -> Result<Self, Aadsts> {
         let Wish { realm, client, target, scopes } = *wish;
-        let resource = realm.world.service_principal_by_app_id(target.recipient().app_id);
+        let resource = target.principal(realm.world);
         let mut offered = offered(realm.world, resource, target);
         // Among Microsoft's own, and to an application of itself, nobody is asked.
         let is_microsofts = target.app.is_some() && client.application.is_none();
@@ -129,7 +129,7 @@ pub(crate) async fn agree(wish: &Wish<'_, '_>, user: Uuid, for_everybody: bool) 
         return Ok(());
     }
     let mut tx = realm.aad.store.begin().await;
-    let Some(resource_id) = tx.service_principal_by_app_id(target.recipient().app_id).map(|found| found.id) else {
+    let Some(resource_id) = target.principal(&tx).map(|found| found.id) else {
         // Among Microsoft's own nothing is recorded.
         return Ok(());
     };
@@ -206,7 +206,7 @@ fn unlisted(wish: &Wish<'_, '_>, resource: Option<&ServicePrincipal>, asked: &st
         return Err(Aadsts::NoSuchPermission {
             name: client.name.to_owned(),
             scope: asked.to_owned(),
-            resource: target.recipient().app_id.to_string(),
+            resource: target.app_id().to_string(),
         });
     }
     let roles = resource.map(|resource| app_roles(realm.world, resource)).unwrap_or_default();
@@ -246,7 +246,7 @@ fn registered(
     offered: &[Permission],
     held: &[String],
 ) -> Result<Vec<String>, Aadsts> {
-    let resource = target.recipient().app_id;
+    let resource = target.app_id();
     let names: Vec<String> = match client.application {
         // Microsoft's programs have no registration here to read.
         None => offered.iter().filter(|known| !known.is_for_administrators).map(|known| known.name.clone()).collect(),
