@@ -159,7 +159,7 @@ async fn give(
         hashes.push(("at_hash", left_half(&token)));
         values.push(("access_token", token));
         values.push(("token_type", "Bearer".to_owned()));
-        values.push(("expires_in", (lifetime.seconds_left(realm.call.now) - 1).to_string()));
+        values.push(("expires_in", lifetime.seconds_left(realm.call.now).to_string()));
         values.push(("scope", scope));
     }
     if wanted.kinds.id_token {
