@@ -11,16 +11,17 @@ use crate::graph;
 use crate::realm::Realm;
 use crate::target::Target;
 
-/// The values of the app roles that the principal, or a group that holds it, has on the resource.
-pub(crate) fn granted(world: &Snapshot, principal: Uuid, target: &Target<'_>) -> Vec<String> {
+/// The values of the app roles that the principal, or a group that holds it, has on the resource. One without a principal
+/// has none to give.
+pub(crate) fn granted(world: &Snapshot, principal: Uuid, resource: Option<&ServicePrincipal>) -> Vec<String> {
+    let Some(resource) = resource else { return Vec::new() };
     let holders = std::iter::once(principal).chain(world.groups_of(principal));
-    let mut assigned = holders.flat_map(|holder| world.app_roles_of(holder)).peekable();
-    // Most principals have none, and then nobody needs to know whose resource it is.
-    if assigned.peek().is_none() {
+    let assigned = holders.flat_map(|holder| world.app_roles_of(holder));
+    let ids: Vec<Uuid> = assigned.filter(|role| role.resource_id == resource.id).map(|role| role.app_role_id).collect();
+    // Most principals have none, and then nobody needs to know what the resource offers.
+    if ids.is_empty() {
         return Vec::new();
     }
-    let Some(resource) = target.principal(world) else { return Vec::new() };
-    let ids: Vec<Uuid> = assigned.filter(|role| role.resource_id == resource.id).map(|role| role.app_role_id).collect();
     let roles = graph::app_roles(world, resource);
     let has = |role: &&Value| ids.iter().any(|id| role["id"] == json!(id)) && role["isEnabled"] != json!(false);
     roles.iter().filter(has).filter_map(|role| role["value"].as_str().map(str::to_owned)).collect()

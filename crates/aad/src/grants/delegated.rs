@@ -128,6 +128,7 @@ pub(crate) fn id_token(
         nonce: delegation.nonce.as_deref(),
         has_profile: delegation.scopes.has_profile(),
         has_email: delegation.scopes.has_email(),
+        entitled: &entitlements::at_client(realm, person.user, &delegation.client),
         hashes,
     };
     let lifetime = Lifetime::of_application(false, now);
