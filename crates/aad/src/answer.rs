@@ -109,9 +109,6 @@ fn plain(status: StatusCode, body: String, content_type: &'static str) -> Respon
     say(&mut response, header::PRAGMA, "no-cache");
     say(&mut response, header::EXPIRES, "-1");
     say(&mut response, header::CONTENT_TYPE, content_type);
-    if status == StatusCode::METHOD_NOT_ALLOWED {
-        say(&mut response, header::ALLOW, "GET, HEAD, OPTIONS");
-    }
     response
 }
 

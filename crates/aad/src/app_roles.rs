@@ -1,7 +1,7 @@
 //! App roles: the claim `roles`, which holds those that a principal has on the resource a token is for (IDENTITY-WIRE 4.2),
 //! and whether it needs one to get a token at all.
 
-use model::{Application, DirectoryObject, ServicePrincipal, User};
+use model::{ServicePrincipal, User};
 use serde_json::{Value, json};
 use store::Snapshot;
 use uuid::Uuid;
@@ -11,16 +11,17 @@ use crate::graph;
 use crate::realm::Realm;
 use crate::target::Target;
 
-/// The values of the app roles that the principal, or a group that holds it, has on the resource.
-pub(crate) fn granted(world: &Snapshot, principal: Uuid, target: &Target<'_>) -> Vec<String> {
+/// The values of the app roles that the principal, or a group that holds it, has on the resource. One without a principal
+/// has none to give.
+pub(crate) fn granted(world: &Snapshot, principal: Uuid, resource: Option<&ServicePrincipal>) -> Vec<String> {
+    let Some(resource) = resource else { return Vec::new() };
     let holders = std::iter::once(principal).chain(world.groups_of(principal));
-    let mut assigned = holders.flat_map(|holder| world.app_roles_of(holder)).peekable();
-    // Most principals have none, and then nobody needs to know whose resource it is.
-    if assigned.peek().is_none() {
+    let assigned = holders.flat_map(|holder| world.app_roles_of(holder));
+    let ids: Vec<Uuid> = assigned.filter(|role| role.resource_id == resource.id).map(|role| role.app_role_id).collect();
+    // Most principals have none, and then nobody needs to know what the resource offers.
+    if ids.is_empty() {
         return Vec::new();
     }
-    let Some(resource) = resource_of(world, target) else { return Vec::new() };
-    let ids: Vec<Uuid> = assigned.filter(|role| role.resource_id == resource.id).map(|role| role.app_role_id).collect();
     let roles = graph::app_roles(world, resource);
     let has = |role: &&Value| ids.iter().any(|id| role["id"] == json!(id)) && role["isEnabled"] != json!(false);
     roles.iter().filter(has).filter_map(|role| role["value"].as_str().map(str::to_owned)).collect()
@@ -35,7 +36,7 @@ pub(crate) fn check_application(
     principal: &ServicePrincipal,
     target: &Target<'_>,
 ) -> Result<(), Aadsts> {
-    let closed = resource_of(realm.world, target).filter(|resource| !is_open(realm.world, principal.id, resource));
+    let closed = target.principal(realm.world).filter(|resource| !is_open(realm.world, principal.id, resource));
     closed.map_or(Ok(()), |resource| {
         Err(Aadsts::ApplicationNotAssigned {
             client: (principal.app_id, principal.display_name.clone()),
@@ -49,7 +50,7 @@ pub(crate) fn check_application(
 /// # Errors
 /// [`Aadsts::UserNotAssigned`].
 pub(crate) fn check_person(realm: &Realm<'_>, user: &User, client: Uuid, target: &Target<'_>) -> Result<(), Aadsts> {
-    let asked = [realm.world.service_principal_by_app_id(client), resource_of(realm.world, target)];
+    let asked = [realm.world.service_principal_by_app_id(client), target.principal(realm.world)];
     let closed = asked.into_iter().flatten().find(|application| !is_open(realm.world, user.id, application));
     closed.map_or(Ok(()), |application| {
         Err(Aadsts::UserNotAssigned {
@@ -65,23 +66,6 @@ fn is_open(world: &Snapshot, principal: Uuid, application: &ServicePrincipal) ->
     let takes_everybody = application.other.get("appRoleAssignmentRequired") != Some(&Value::Bool(true));
     let has_role = |holder| world.app_roles_of(holder).any(|role| role.resource_id == application.id);
     takes_everybody || std::iter::once(principal).chain(world.groups_of(principal)).any(has_role)
-}
-
-/// The service principal of the resource that a token is for.
-fn resource_of<'w>(world: &'w Snapshot, target: &Target<'_>) -> Option<&'w ServicePrincipal> {
-    if let Some(app) = target.app {
-        return world.service_principal_by_app_id(app.app_id());
-    }
-    let name = target.resource.trim_end_matches('/');
-    let named =
-        |app: &Application| app.identifier_uris.iter().any(|uri| uri.trim_end_matches('/').eq_ignore_ascii_case(name));
-    let app_id = Uuid::parse_str(name).ok().or_else(|| {
-        world.objects().find_map(|object| match object.as_ref() {
-            DirectoryObject::Application(app) if named(app) => Some(app.app_id),
-            _ => None,
-        })
-    });
-    world.service_principal_by_app_id(app_id?)
 }
 
 #[cfg(test)]

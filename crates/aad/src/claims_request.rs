@@ -36,6 +36,11 @@ impl ClaimsRequest {
         Ok(Self { capabilities, not_before: not_before.and_then(|at| Time::from_unix_timestamp(at).ok()) })
     }
 
+    /// From when on its token has to be: after what was `revoked`, and as late as is asked, unless that is yet to come.
+    pub(crate) fn since(&self, revoked: Option<Time>, now: Time) -> Option<Time> {
+        revoked.max(self.not_before.filter(|at| *at <= now))
+    }
+
     /// Whether the client can be told that its token no longer counts.
     pub(crate) fn understands_revocation(&self) -> bool {
         self.capabilities.iter().any(|capability| capability == "CP1")

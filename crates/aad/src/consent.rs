@@ -12,7 +12,7 @@ use tokens::ResourceApp;
 use uuid::Uuid;
 
 use crate::error::Aadsts;
-use crate::graph::{delegated_permissions, first_party_client};
+use crate::graph::{app_roles, delegated_permissions, first_party_client};
 use crate::realm::Realm;
 use crate::registration::Registration;
 use crate::scope::Scopes;
@@ -21,9 +21,9 @@ use crate::target::Target;
 /// What Graph lets Microsoft's own programs do, as their tokens say.
 const GRAPH_OF_FIRST_PARTIES: &[&str] =
     &["AuditLog.Read.All", "Directory.AccessAsUser.All", "Group.ReadWrite.All", "User.ReadWrite.All"];
-/// The one permission of the other first parties.
+/// The permission of the other first parties.
 const ON_BEHALF: &str = "user_impersonation";
-/// What a client gets of Graph that registered no wish.
+/// What a client gets of either Graph that registered no wish.
 const LEAST_OF_GRAPH: &str = "User.Read";
 
 /// What a client wants to do in a person's name at one resource.
@@ -46,6 +46,7 @@ pub(crate) struct Consent {
 }
 
 /// A delegated permission that a resource offers.
+#[derive(Default)]
 struct Permission {
     id: Value,
     name: String,
@@ -61,31 +62,30 @@ impl Consent {
     /// nothing.
     pub(crate) fn of(wish: &Wish<'_, '_>, user: Option<Uuid>) -> Result<Self, Aadsts> {
         let Wish { realm, client, target, scopes } = *wish;
+        let resource = target.principal(realm.world);
+        let mut offered = offered(realm.world, resource, target);
+        // Among Microsoft's own, and to an application of itself, nobody is asked.
         let is_microsofts = target.app.is_some() && client.application.is_none();
-        let resource = realm.world.service_principal_by_app_id(target.recipient().app_id);
-        let Some(resource) = resource.filter(|resource| !is_microsofts && resource.app_id != client.app_id) else {
-            return Ok(Self { wanted: given(target, scopes), missing: Vec::new(), takes_administrator: false });
-        };
-        let offered = offered(realm.world, resource);
-        let held = held(realm.world, user, client, resource, target, &offered);
+        let asking = resource.filter(|resource| !is_microsofts && resource.app_id != client.app_id);
+        let held = asking.map(|resource| held(realm.world, user, client, resource, target, &offered));
         let mut wanted = Vec::new();
         for asked in &scopes.permissions {
             let known = offered.iter().find(|permission| permission.name.eq_ignore_ascii_case(asked));
             match known {
-                _ if asked == ".default" => wanted.extend(registered(client, target, &offered, &held)?),
+                _ if asked == ".default" => wanted.extend(match &held {
+                    Some(held) => registered(client, target, &offered, held)?,
+                    None => all_of(target, &offered),
+                }),
                 Some(known) => wanted.push(known.name.clone()),
-                // Graph has many more permissions than are listed here; a name that it does not know opens nothing there.
-                None if target.app == Some(ResourceApp::Graph) => wanted.push(asked.clone()),
                 None => {
-                    return Err(Aadsts::NoSuchPermission {
-                        name: client.name.to_owned(),
-                        scope: asked.clone(),
-                        resource: target.recipient().app_id.to_string(),
-                    });
+                    let unlisted = unlisted(wish, resource, asked)?;
+                    wanted.push(unlisted.name.clone());
+                    offered.push(unlisted);
                 }
             }
         }
-        let missing: Vec<String> = wanted.iter().filter(|name| !held.contains(name)).cloned().collect();
+        let is_missing = |name: &&String| held.as_ref().is_some_and(|held| !held.contains(name));
+        let missing: Vec<String> = wanted.iter().filter(is_missing).cloned().collect();
         let takes_administrator =
             offered.iter().any(|known| known.is_for_administrators && missing.contains(&known.name));
         Ok(Self { wanted, missing, takes_administrator })
@@ -129,7 +129,7 @@ pub(crate) async fn agree(wish: &Wish<'_, '_>, user: Uuid, for_everybody: bool) 
         return Ok(());
     }
     let mut tx = realm.aad.store.begin().await;
-    let Some(resource_id) = tx.service_principal_by_app_id(target.recipient().app_id).map(|found| found.id) else {
+    let Some(resource_id) = target.principal(&tx).map(|found| found.id) else {
         // Among Microsoft's own nothing is recorded.
         return Ok(());
     };
@@ -162,20 +162,25 @@ fn principal_of(tx: &mut Tx, realm: &Realm<'_>, client: &Registration<'_>) -> Uu
     id
 }
 
-/// What is granted without anybody's consent: among Microsoft's own, and to an application of itself.
-fn given(target: &Target<'_>, scopes: &Scopes) -> Vec<String> {
-    let all: Vec<&str> = match target.app {
-        Some(ResourceApp::Graph) => GRAPH_OF_FIRST_PARTIES.to_vec(),
-        _ => vec![ON_BEHALF],
-    };
-    let names = scopes.permissions.iter().flat_map(|asked| match asked.as_str() {
-        ".default" => all.clone(),
-        name => vec![name],
-    });
-    names.map(str::to_owned).collect()
+/// What `.default` stands for where nobody is asked.
+fn all_of(target: &Target<'_>, offered: &[Permission]) -> Vec<String> {
+    match target.app {
+        Some(ResourceApp::Graph) => GRAPH_OF_FIRST_PARTIES.iter().map(|name| (*name).to_owned()).collect(),
+        _ => offered.iter().map(|known| known.name.clone()).collect(),
+    }
 }
 
-fn offered(world: &Snapshot, resource: &ServicePrincipal) -> Vec<Permission> {
+fn offered(world: &Snapshot, resource: Option<&ServicePrincipal>, target: &Target<'_>) -> Vec<Permission> {
+    let Some(resource) = resource else {
+        let names: &[&str] = match target.app {
+            Some(ResourceApp::Graph) | None => &[],
+            Some(ResourceApp::DirectoryGraph) => &[LEAST_OF_GRAPH],
+            Some(ResourceApp::LogAnalytics) => &[ON_BEHALF, "Data.Read"],
+            Some(_) => &[ON_BEHALF],
+        };
+        let of_people = |name: &&str| Permission { name: (*name).to_owned(), ..Permission::default() };
+        return names.iter().map(of_people).collect();
+    };
     let enabled = delegated_permissions(world, resource).into_iter().filter(|scope| scope["isEnabled"] != false);
     enabled
         .filter_map(|scope| {
@@ -186,6 +191,27 @@ fn offered(world: &Snapshot, resource: &ServicePrincipal) -> Vec<Permission> {
             })
         })
         .collect()
+}
+
+/// A permission that the resource does not list. Graph has many more than are listed here; what has the look of one
+/// (`Chat.Read`) is believed to be one. A name that Graph lists for applications alone counts there, so that it takes an
+/// administrator.
+///
+/// # Errors
+/// [`Aadsts::NoSuchPermission`].
+fn unlisted(wish: &Wish<'_, '_>, resource: Option<&ServicePrincipal>, asked: &str) -> Result<Permission, Aadsts> {
+    let Wish { realm, client, target, .. } = *wish;
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if target.app != Some(ResourceApp::Graph) || !asked.contains('.') || !asked.split('.').all(is_word) {
+        return Err(Aadsts::NoSuchPermission {
+            name: client.name.to_owned(),
+            scope: asked.to_owned(),
+            resource: target.app_id().to_string(),
+        });
+    }
+    let roles = resource.map(|resource| app_roles(realm.world, resource)).unwrap_or_default();
+    let is_for_administrators = roles.iter().any(|role| role["value"] == asked);
+    Ok(Permission { name: asked.to_owned(), is_for_administrators, ..Permission::default() })
 }
 
 /// What the client may do for `user`, or for anybody, at the resource.
@@ -220,7 +246,7 @@ fn registered(
     offered: &[Permission],
     held: &[String],
 ) -> Result<Vec<String>, Aadsts> {
-    let resource = target.recipient().app_id;
+    let resource = target.app_id();
     let names: Vec<String> = match client.application {
         // Microsoft's programs have no registration here to read.
         None => offered.iter().filter(|known| !known.is_for_administrators).map(|known| known.name.clone()).collect(),

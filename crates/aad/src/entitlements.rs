@@ -36,11 +36,23 @@ pub(crate) fn of_person(
     let roles = directory_roles(realm, user.id).into_iter().chain([MEMBER]);
     Ok(Entitlements {
         scopes: permissions(realm, user, client, target, scopes)?,
-        roles: app_roles::granted(realm.world, user.id, target),
+        roles: app_roles::granted(realm.world, user.id, target.principal(realm.world)),
         groups: groups(realm, target, user.id),
         directory_roles: if says_rights { roles.collect() } else { Vec::new() },
         capabilities: asked.capabilities.clone(),
     })
+}
+
+/// What an id token tells the client of the person: their roles on the client's own principal, and their groups where its
+/// registration wants them (DOC-ENTRA, id token claims; app roles and groups).
+pub(crate) fn at_client(realm: &Realm<'_>, user: &User, client: &Registration<'_>) -> Entitlements {
+    let wants_groups = client.application.is_some_and(wants_groups);
+    let account = realm.world.service_principal_by_app_id(client.app_id);
+    Entitlements {
+        roles: app_roles::granted(realm.world, user.id, account),
+        groups: wants_groups.then(|| security_groups(realm, user.id)),
+        ..Entitlements::default()
+    }
 }
 
 /// What an application's own token for `target` says.
@@ -52,7 +64,7 @@ pub(crate) fn of_application(
 ) -> Entitlements {
     // Groups of applications are for those alone who ask for them in their registration (IDENTITY-WIRE 4.2).
     let groups = target.application.and_then(|_| groups(realm, target, principal));
-    let roles = app_roles::granted(realm.world, principal, target);
+    let roles = app_roles::granted(realm.world, principal, target.principal(realm.world));
     let is_graph = target.app == Some(ResourceApp::Graph);
     let directory_roles = if is_graph { directory_roles(realm, principal) } else { Vec::new() };
     Entitlements { roles, groups, directory_roles, capabilities: asked.capabilities.clone(), ..Entitlements::default() }
@@ -70,13 +82,17 @@ fn groups(realm: &Realm<'_>, target: &Target<'_>, subject: Uuid) -> Option<Vec<U
         (None, Some(app)) => wants_groups(app),
         (None, None) => false,
     };
+    wanted.then(|| security_groups(realm, subject))
+}
+
+fn security_groups(realm: &Realm<'_>, subject: Uuid) -> Vec<Uuid> {
     let is_security = |id: &Uuid| {
         let object = realm.world.object(*id).map(AsRef::as_ref);
         matches!(object, Some(DirectoryObject::Group(group)) if group.other.get("securityEnabled") != Some(&false.into()))
     };
     let mut groups: Vec<Uuid> = realm.world.transitive_groups_of(subject).into_iter().filter(is_security).collect();
     groups.sort_unstable();
-    wanted.then_some(groups)
+    groups
 }
 
 fn wants_groups(app: &Application) -> bool {

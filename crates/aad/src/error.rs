@@ -2,7 +2,6 @@
 //!
 //! How to add the next: a variant here with its code, status and OAuth error, and its sentences in `error/text.rs`.
 
-mod sign_in_text;
 mod text;
 
 use axum::http::{Method, StatusCode};

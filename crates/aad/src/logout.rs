@@ -21,8 +21,6 @@ use crate::token_endpoint::read_form;
 /// # Errors
 /// [`Aadsts`].
 pub(crate) async fn answer(aad: &Aad, call: &Call, tenant_name: &str, request: Request) -> Result<Answer, Aadsts> {
-    let world = aad.store.read();
-    let realm = Realm::of(aad, call, &world, tenant_name)?;
     let (parts, body) = request.into_parts();
     let text = match parts.method {
         Method::POST => read_form(&parts.headers, body).await?,
@@ -30,6 +28,9 @@ pub(crate) async fn answer(aad: &Aad, call: &Call, tenant_name: &str, request: R
         _ => return Err(Aadsts::Malformed(StatusCode::METHOD_NOT_ALLOWED)),
     };
     let asked = Form::parse(&text)?;
+    // Read only now: much may change while a body is on its way.
+    let world = aad.store.read();
+    let realm = Realm::of(aad, call, &world, tenant_name)?;
     let cookie = Some(sign_in::end_session(&realm, &parts.headers).await?);
     let address = asked.get("post_logout_redirect_uri").filter(|address| is_registered(&realm, &asked, address));
     Ok(match address {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use model::{DirectoryObject, SignIn, User};
 use store::Snapshot;
+use uuid::Uuid;
 
 use crate::error::Aadsts;
 use crate::realm::Realm;
@@ -24,6 +25,14 @@ pub(crate) fn known_as<'w>(world: &'w Snapshot, name: &str) -> Option<&'w User> 
 pub(crate) fn named<'r>(realm: &Realm<'r>, name: &str) -> Result<&'r User, Aadsts> {
     let found = known_as(realm.world, name.trim());
     enabled(found.ok_or_else(|| unknown(realm, name))?)
+}
+
+/// The person with this object id.
+///
+/// # Errors
+/// [`Aadsts::UserNotFound`], [`Aadsts::UserDisabled`].
+pub(crate) fn with_id<'r>(realm: &Realm<'r>, id: Uuid) -> Result<&'r User, Aadsts> {
+    enabled(realm.world.user(id).ok_or_else(|| unknown(realm, &id.to_string()))?)
 }
 
 /// The person with this sign-in name, if the password is theirs.

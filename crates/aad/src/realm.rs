@@ -1,6 +1,6 @@
 //! The tenant that a request is addressed to, with everything that is needed to answer for it.
 
-use model::Tenant;
+use model::{JsonMap, Tenant};
 use store::Snapshot;
 
 use crate::Aad;
@@ -28,5 +28,16 @@ impl<'r> Realm<'r> {
     pub(crate) fn of(aad: &'r Aad, call: &'r Call, world: &'r Snapshot, name: &str) -> Result<Self, Aadsts> {
         let tenant = world.tenant().ok_or(Aadsts::Internal)?;
         Ok(Self { aad, call, world, tenant, tenant_name: TenantName::read(name, tenant, false)? })
+    }
+
+    /// A token that says `claims`.
+    ///
+    /// # Errors
+    /// [`Aadsts::Internal`].
+    pub(crate) fn sign(&self, claims: &JsonMap) -> Result<String, Aadsts> {
+        self.aad.signer.sign(claims).map_err(|error| {
+            tracing::error!(%error, "a token could not be signed");
+            Aadsts::Internal
+        })
     }
 }

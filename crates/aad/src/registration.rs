@@ -1,7 +1,7 @@
 //! What the token service knows of a client before it has proved anything: the tenant's own applications, and Microsoft's
 //! programs, which every tenant knows.
 
-use model::Application;
+use model::{Application, JsonMap, ServicePrincipal};
 use serde_json::Value;
 use uuid::{Uuid, uuid};
 
@@ -29,6 +29,19 @@ const FAMILY: [Uuid; 4] = [
     uuid!("aebc6443-996d-45c2-90f0-388ff96faa56"),
 ];
 
+/// Lets a client pass whose account is switched on, and its application too, where it has one (IDENTITY-WIRE 3.8).
+///
+/// # Errors
+/// [`Aadsts::ApplicationDisabled`].
+pub(crate) fn check_enabled(account: &ServicePrincipal, application: Option<&Application>) -> Result<(), Aadsts> {
+    let is_off = |properties: &JsonMap| properties.get("isDisabled") == Some(&Value::Bool(true));
+    let is_disabled = is_off(&account.other) || application.is_some_and(|application| is_off(&application.other));
+    match account.account_enabled && !is_disabled {
+        true => Ok(()),
+        false => Err(Aadsts::ApplicationDisabled { client_id: account.app_id, name: account.display_name.clone() }),
+    }
+}
+
 /// A client.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Registration<'r> {
@@ -52,13 +65,14 @@ impl<'r> Registration<'r> {
         };
         let app_id = Uuid::parse_str(client_id).map_err(|_| unknown())?;
         let account = realm.world.service_principal_by_app_id(app_id);
-        if let Some(disabled) = account.filter(|account| !account.account_enabled) {
-            return Err(Aadsts::ApplicationDisabled { client_id: app_id, name: disabled.display_name.clone() });
+        let application = realm.world.application_by_app_id(app_id);
+        if let Some(account) = account {
+            check_enabled(account, application)?;
         }
         if let Some((_, name)) = FIRST_PARTY.iter().find(|(known, _)| *known == app_id) {
             return Ok(Self { app_id, name, application: None });
         }
-        let application = realm.world.application_by_app_id(app_id).ok_or_else(unknown)?;
+        let application = application.ok_or_else(unknown)?;
         if account.is_none() {
             return Err(Aadsts::NoServicePrincipal { client_id: app_id, tenant: realm.tenant.id });
         }

@@ -71,6 +71,18 @@ impl<'r> Route<'r> {
             _ => None,
         }
     }
+
+    /// The methods that it takes, as `Allow` lists them (RFC 9110, 10.2.1).
+    pub(crate) fn methods(self) -> &'static str {
+        match self {
+            Self::Token(..) | Self::DeviceCode(..) => "POST, OPTIONS",
+            Self::Authorize(..) | Self::DeviceLogin(_) => "GET, HEAD, POST",
+            Self::Logout(_) | Self::UserInfo => "GET, HEAD, POST, OPTIONS",
+            Self::OpenidConfiguration(..) | Self::Keys(..) | Self::Instance | Self::UserRealm(_) | Self::Issuer(..) => {
+                "GET, HEAD, OPTIONS"
+            }
+        }
+    }
 }
 
 #[cfg(test)]

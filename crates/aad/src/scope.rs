@@ -1,13 +1,16 @@
 //! What a client asks for on a person's behalf: one resource, permissions there, and knowledge about the person.
 
+use model::AskedScope;
+
 use crate::error::Aadsts;
 use crate::form::Form;
 use crate::route::Version;
 
 /// The resource of scopes that name none (`User.Read`).
 const GRAPH: &str = "https://graph.microsoft.com";
-/// The resource of version 1 requests that name none.
-const DIRECTORY: &str = "https://graph.windows.net";
+/// The resource of version 1 requests that name none: Azure AD Graph by its id, as tokens in people's questions have it
+/// (ISS:DuendeArchive/IdentityModel#74).
+pub(crate) const DIRECTORY: &str = "00000002-0000-0000-c000-000000000000";
 
 /// Scopes about the user (OpenID Connect Core, 5.4).
 pub(crate) const ABOUT_THE_USER: [&str; 4] = ["openid", "profile", "email", "offline_access"];
@@ -15,8 +18,8 @@ pub(crate) const ABOUT_THE_USER: [&str; 4] = ["openid", "profile", "email", "off
 /// A request's scopes, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Scopes {
-    /// As asked: scopes, or a resource at the version 1 endpoint.
-    pub(crate) text: String,
+    /// As asked.
+    pub(crate) asked: AskedScope,
     /// The resource in the caller's spelling.
     pub(crate) resource: String,
     /// Names of permissions; `.default` stands for all that the client has.
@@ -26,30 +29,38 @@ pub(crate) struct Scopes {
 }
 
 impl Scopes {
-    /// What a form or a query asks for; `before` is what it asked for the last time, when it may leave this out.
+    /// What a form or a query asks for; `before` is what was asked for the last time, at whichever endpoint, when the client
+    /// may leave this out.
     ///
     /// # Errors
     /// [`Aadsts::Missing`], [`Aadsts::ResourceAtVersion2`], [`Aadsts::SeveralResources`], [`Aadsts::InvalidScope`].
-    pub(crate) fn asked(form: &Form<'_>, version: Version, before: Option<&str>) -> Result<Self, Aadsts> {
-        match version {
-            Version::V1 => Ok(Self::of_resource(form.get("resource").or(before).unwrap_or(DIRECTORY))),
-            Version::V2 if form.get("resource").is_some() => Err(Aadsts::ResourceAtVersion2),
-            Version::V2 => Self::parse(form.get("scope").or(before).ok_or(Aadsts::Missing("scope"))?),
-        }
+    pub(crate) fn asked(form: &Form<'_>, version: Version, before: Option<&AskedScope>) -> Result<Self, Aadsts> {
+        let named = match version {
+            Version::V1 => form.get("resource").map(|resource| Ok(Self::of_resource(resource))),
+            Version::V2 if form.get("resource").is_some() => return Err(Aadsts::ResourceAtVersion2),
+            Version::V2 => form.get("scope").map(Self::parse),
+        };
+        named.or_else(|| before.map(Self::kept)).unwrap_or_else(|| match version {
+            Version::V1 => Ok(Self::of_resource(DIRECTORY)),
+            Version::V2 => Err(Aadsts::Missing("scope")),
+        })
     }
 
-    /// What was asked for when the text was kept.
-    pub(crate) fn kept(text: &str, version: Version) -> Result<Self, Aadsts> {
-        match version {
-            Version::V1 => Ok(Self::of_resource(text)),
-            Version::V2 => Self::parse(text),
+    /// What was asked for before.
+    ///
+    /// # Errors
+    /// As [`Self::asked`].
+    pub(crate) fn kept(before: &AskedScope) -> Result<Self, Aadsts> {
+        match before.is_resource {
+            true => Ok(Self::of_resource(&before.scope)),
+            false => Self::parse(&before.scope),
         }
     }
 
     fn of_resource(resource: &str) -> Self {
         // The version 1 endpoint gives whatever it has.
         Self {
-            text: resource.to_owned(),
+            asked: AskedScope { scope: resource.to_owned(), is_resource: true },
             resource: resource.to_owned(),
             permissions: vec![".default".to_owned()],
             about: [true; 4],
@@ -81,7 +92,8 @@ impl Scopes {
             return Err(Aadsts::InvalidScope(text.to_owned()));
         }
         let resource = resource.unwrap_or(GRAPH).to_owned();
-        Ok(Self { text: text.to_owned(), resource, permissions, about })
+        let asked = AskedScope { scope: text.to_owned(), is_resource: false };
+        Ok(Self { asked, resource, permissions, about })
     }
 
     /// Whether an id token is asked for.

@@ -1,6 +1,6 @@
 //! The resource that a token is asked for.
 
-use model::{Application, DirectoryObject};
+use model::{Application, DirectoryObject, ServicePrincipal};
 use store::Snapshot;
 use tokens::{Recipient, ResourceApp, resource_app};
 use uuid::Uuid;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::error::Aadsts;
 use crate::realm::Realm;
 use crate::route::Version;
-use crate::scope::ABOUT_THE_USER;
+use crate::scope::{ABOUT_THE_USER, DIRECTORY};
 use crate::token_endpoint::TokenRequest;
 
 /// A resource that exists.
@@ -30,7 +30,7 @@ pub(crate) struct Target<'r> {
 pub(crate) fn asked_by_client<'r>(request: &TokenRequest<'r>) -> Result<&'r str, Aadsts> {
     let form = request.form;
     if request.version == Version::V1 {
-        return form.required("resource");
+        return Ok(form.get("resource").unwrap_or(DIRECTORY));
     }
     if form.get("resource").is_some() {
         return Err(Aadsts::ResourceAtVersion2);
@@ -67,6 +67,17 @@ impl<'r> Target<'r> {
         matches!(self.app, Some(ResourceApp::Arm | ResourceApp::Graph))
     }
 
+    /// Its application id.
+    pub(crate) fn app_id(&self) -> Uuid {
+        // `find` makes none with neither.
+        self.app.map(ResourceApp::app_id).or(self.application.map(|app| app.app_id)).unwrap_or_default()
+    }
+
+    /// Its service principal. Not all of Microsoft's resources have one in every tenant.
+    pub(crate) fn principal<'w>(&self, world: &'w Snapshot) -> Option<&'w ServicePrincipal> {
+        world.service_principal_by_app_id(self.app_id())
+    }
+
     /// What tokens say of it.
     pub(crate) fn recipient(&self) -> Recipient<'r> {
         // The registration's own choice; nobody asks for version 2 by an endpoint.
@@ -75,7 +86,7 @@ impl<'r> Target<'r> {
         Recipient {
             resource: self.resource,
             app: self.app,
-            app_id: self.app.map(ResourceApp::app_id).or(self.application.map(|app| app.app_id)).unwrap_or_default(),
+            app_id: self.app_id(),
             is_version_2: self.app.is_some_and(|app| !app.takes_version_1())
                 || self.application.is_some_and(wants_version_2),
         }

@@ -4,7 +4,7 @@
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{Method, StatusCode};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 
 use crate::call::{Answer, Call};
@@ -19,12 +19,17 @@ pub fn token_service(aad: Aad) -> Router {
 
 async fn handle(State(aad): State<Aad>, request: Request) -> Response {
     let call = Call::of(&aad, &request);
-    call.answer(outcome(&aad, &call, request).await)
+    let path = request.uri().path().to_owned();
+    let route = Route::of(&path);
+    let mut response = call.answer(outcome(&aad, &call, route, request).await);
+    if let (StatusCode::METHOD_NOT_ALLOWED, Some(route)) = (response.status(), route) {
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(route.methods()));
+    }
+    response
 }
 
-async fn outcome(aad: &Aad, call: &Call, request: Request) -> Result<Answer, Aadsts> {
-    let path = request.uri().path().to_owned();
-    let route = Route::of(&path).ok_or(Aadsts::Malformed(StatusCode::NOT_FOUND))?;
+async fn outcome(aad: &Aad, call: &Call, route: Option<Route<'_>>, request: Request) -> Result<Answer, Aadsts> {
+    let route = route.ok_or(Aadsts::Malformed(StatusCode::NOT_FOUND))?;
     let is_get = matches!(*request.method(), Method::GET | Method::HEAD);
     match route {
         Route::Authorize(tenant, version) => Ok(authorize::answer(aad, call, tenant, version, request).await),

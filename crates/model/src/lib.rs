@@ -49,7 +49,7 @@ pub use ids::Ids;
 pub use management_group::ManagementGroup;
 pub use origins::{FacePorts, Origins};
 pub use persisted_grant::{
-    AuthorizationCode, CodeChallenge, Decision, DeviceCode, GrantKind, PersistedGrant, RefreshToken, SignIn,
+    AskedScope, AuthorizationCode, CodeChallenge, Decision, DeviceCode, GrantKind, PersistedGrant, RefreshToken, SignIn,
 };
 pub use recent::Recent;
 pub use resource::{Identity, JsonMap, Resource, Tags, UserAssigned, merge};

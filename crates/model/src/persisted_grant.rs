@@ -55,6 +55,17 @@ pub struct SignIn {
     pub at: Time,
 }
 
+/// What a client asked for, in the words of the endpoint that it asked. It may bring its grant back to the other one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AskedScope {
+    /// The scopes, or the resource.
+    pub scope: String,
+    /// Whether it is a resource: the endpoint without a version number was asked.
+    #[serde(default)]
+    pub is_resource: bool,
+}
+
 /// An authorization code, bound to the request that it answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -67,8 +78,9 @@ pub struct AuthorizationCode {
     pub is_confidential: bool,
     /// Whether that address belongs to a script in a browser.
     pub is_single_page: bool,
-    /// The scopes, or the resource, that were asked for.
-    pub scope: String,
+    /// What it gives tokens for.
+    #[serde(flatten)]
+    pub asked: AskedScope,
     /// Repeated in the id token.
     pub nonce: Option<String>,
     /// What the redeemer has to know (RFC 7636).
@@ -92,7 +104,8 @@ pub struct RefreshToken {
     /// Whose.
     pub sign_in: SignIn,
     /// What was asked for last; asked again when the client names nothing.
-    pub scope: String,
+    #[serde(flatten)]
+    pub asked: AskedScope,
     /// Whether it belongs to a script in a browser: then it ends a day after the sign-in, whatever its successors.
     pub is_single_page: bool,
     /// Whether the client proved itself when it was given: then it has to do so again.
@@ -108,11 +121,9 @@ pub struct DeviceCode {
     pub user_code: String,
     /// The client's application id.
     pub client_id: Uuid,
-    /// The scopes that were asked for, or the resource.
-    pub scope: String,
-    /// Whether it is a resource: the endpoint without a version number was asked.
-    #[serde(default)]
-    pub is_resource: bool,
+    /// What it gives tokens for.
+    #[serde(flatten)]
+    pub asked: AskedScope,
     /// When the client asked last whether the person has decided.
     #[serde(with = "time::serde::rfc3339::option")]
     pub polled: Option<Time>,
@@ -128,4 +139,27 @@ pub enum Decision {
     Approved(SignIn),
     /// Not to.
     Declined,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Worlds outlive the program that wrote them.
+    #[test]
+    fn grants_of_older_worlds_are_read() {
+        let id = Uuid::nil();
+        let sign_in = format!(r#"{{"family":"{id}","userId":"{id}","clientId":"{id}","at":"2026-08-01T10:11:00Z"}}"#);
+        let token = format!(r#"{{"kind":"refreshToken","signIn":{sign_in},"scope":"a/b","isSinglePage":false}}"#);
+        let read = serde_json::from_str(&token).unwrap();
+        let GrantKind::RefreshToken(token) = &read else { panic!("{read:?}") };
+        assert_eq!(token.asked, AskedScope { scope: "a/b".to_owned(), is_resource: false });
+        let device = r#"{"kind":"deviceCode","userCode":"B","clientId":"00000000-0000-0000-0000-000000000000",
+            "scope":"https://a/","isResource":true,"polled":null,"decision":null}"#;
+        let read: GrantKind = serde_json::from_str(device).unwrap();
+        let GrantKind::DeviceCode(device) = &read else { panic!("{read:?}") };
+        assert_eq!(device.asked, AskedScope { scope: "https://a/".to_owned(), is_resource: true });
+        let written = serde_json::to_string(&read).unwrap();
+        assert_eq!(serde_json::from_str::<GrantKind>(&written).unwrap(), read);
+    }
 }

@@ -10,6 +10,8 @@ pub enum ResourceApp {
     Arm,
     /// Microsoft Graph.
     Graph,
+    /// Azure AD Graph, which was before Microsoft Graph: tokens of version 1 are for it where a client names no resource.
+    DirectoryGraph,
     /// Key Vault's data plane.
     KeyVault,
     /// Storage's data plane.
@@ -29,13 +31,14 @@ pub enum ResourceApp {
 }
 
 /// Public names of the resources, without a slash at the end, and their application ids as Entra has them.
-const KNOWN: [(ResourceApp, Uuid, &[&str]); 10] = [
+const KNOWN: [(ResourceApp, Uuid, &[&str]); 11] = [
     (
         ResourceApp::Arm,
         uuid!("797f4846-ba00-4fd7-ba43-dac1f8f63013"),
         &["https://management.azure.com", "https://management.core.windows.net"],
     ),
     (ResourceApp::Graph, uuid!("00000003-0000-0000-c000-000000000000"), &["https://graph.microsoft.com"]),
+    (ResourceApp::DirectoryGraph, uuid!("00000002-0000-0000-c000-000000000000"), &["https://graph.windows.net"]),
     (ResourceApp::KeyVault, uuid!("cfa8b339-82a2-471a-a3c9-0fc0be7a4093"), &["https://vault.azure.net"]),
     (ResourceApp::Storage, uuid!("e406a681-f3d4-42a8-90b6-c2b029497af1"), &["https://storage.azure.com"]),
     (ResourceApp::TokenExchange, uuid!("fb60f99c-7a34-4190-8149-302f77469936"), &["api://azureadtokenexchange"]),

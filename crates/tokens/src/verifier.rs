@@ -168,13 +168,7 @@ impl Verifier {
         now: Time,
         accepts: impl Fn(&str) -> bool,
     ) -> Result<Arc<AccessToken>, TokenError> {
-        let found = self.signed(token)?;
-        // Also of a token that was seen before: its key may have retired since.
-        let keys = self.keys();
-        let key = keys.get(&found.kid).ok_or(TokenError::ForgottenKey)?;
-        if key.retires_at.is_some_and(|at| at <= now) {
-            return Err(TokenError::ForgottenKey);
-        }
+        let found = self.signed_at(token, now)?;
         if !self.issuers.contains(&found.issuer) {
             return Err(TokenError::Issuer(found.issuer.clone()));
         }
@@ -190,13 +184,28 @@ impl Verifier {
         Ok(found)
     }
 
-    /// Whether this token service signed `token`, whatever it says.
-    #[must_use]
-    pub fn is_signed(&self, token: &str) -> bool {
-        self.signed(token).is_ok()
+    /// The token, if a key that counts at `now` signed it; what it says is the caller's to judge.
+    ///
+    /// # Errors
+    /// [`TokenError::Invalid`], [`TokenError::ForgottenKey`].
+    pub fn signed_at(&self, token: &str, now: Time) -> Result<Arc<AccessToken>, TokenError> {
+        let found = self.signed(token)?;
+        // Also of a token that was seen before: its key may have retired since.
+        let keys = self.keys();
+        let key = keys.get(&found.kid).ok_or(TokenError::ForgottenKey)?;
+        match key.retires_at.is_some_and(|at| at <= now) {
+            true => Err(TokenError::ForgottenKey),
+            false => Ok(found),
+        }
     }
 
-    /// The token's claims, once its signature is known to be right. Times are the caller's to judge: the library would
+    /// Whether a key that is known, retired or not, signed `token`, whatever it says.
+    #[must_use]
+    pub fn is_signed(&self, token: &str) -> bool {
+        self.signed(token).is_ok_and(|found| self.keys().contains_key(&found.kid))
+    }
+
+    /// The token's claims, once its signature is known to be right; its key may have gone since. Times are the caller's to judge: the library would
     /// compare them with the machine's clock.
     fn signed(&self, token: &str) -> Result<Arc<AccessToken>, TokenError> {
         let digest = sha256(token.as_bytes());

@@ -14,9 +14,10 @@ use axum::extract::Request;
 use axum::http::{Method, StatusCode};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use model::{AuthorizationCode, GrantKind, SignIn, Time, User};
+use model::{AuthorizationCode, GrantKind, SignIn, Time};
 use time::Duration;
 use tokens::{Person, Proof, sha256};
+use uuid::Uuid;
 
 use crate::Aad;
 use crate::app_roles;
@@ -27,6 +28,7 @@ use crate::error::Aadsts;
 use crate::form::Form;
 use crate::grants::delegated::{Delegation, access_token, client_info, id_token};
 use crate::opaque::hand_out;
+use crate::people;
 use crate::realm::Realm;
 use crate::redirect_uri::Platform;
 use crate::registration::Registration;
@@ -63,10 +65,11 @@ async fn serve(
     if !matches!(*request.method(), Method::GET | Method::HEAD | Method::POST) {
         return Err(Aadsts::Malformed(StatusCode::METHOD_NOT_ALLOWED));
     }
-    let world = aad.store.read();
-    let realm = Realm::of(aad, call, &world, tenant_name)?;
     let (parts, body) = request.into_parts();
     let body = if parts.method == Method::POST { read_form(&parts.headers, body).await? } else { Vec::new() };
+    // Read only now: much may change while a body is on its way.
+    let world = aad.store.read();
+    let realm = Realm::of(aad, call, &world, tenant_name)?;
     let query = parts.uri.query().unwrap_or_default();
     let (in_query, typed) = (Form::parse(query.as_bytes())?, Form::parse(&body)?);
     // A client may post what it asks; the sign-in page posts what was typed, and keeps what was asked in its address.
@@ -99,9 +102,9 @@ async fn serve(
     };
     match sign_in::who(&browser).await {
         Ok(Outcome::SignedIn { user, at, cookie }) => {
-            // What the person agreed to a moment ago counts.
+            // What the person agreed to a moment ago counts, and so does what became of them meanwhile.
             let world = aad.store.read();
-            let given = give(&Realm { world: &world, ..realm }, &wanted, asked, user, at).await;
+            let given = give(&Realm { world: &world, ..realm }, &wanted, asked, user.id, at).await;
             Ok(match given {
                 Ok(values) => carrier.carry(call, values, cookie),
                 Err(error) => carrier.refuse(call, &error, cookie),
@@ -117,9 +120,10 @@ async fn give(
     realm: &Realm<'_>,
     wanted: &AuthorizeRequest<'_>,
     asked: &Form<'_>,
-    user: &User,
+    user: Uuid,
     at: Time,
 ) -> Result<Vec<(&'static str, String)>, Aadsts> {
+    let user = people::with_id(realm, user)?;
     let target = Target::find(realm, &wanted.scopes.resource)?;
     app_roles::check_person(realm, user, wanted.client.app_id, &target)?;
     let ids = &realm.aad.ids;
@@ -141,7 +145,7 @@ async fn give(
             redirect_uri: wanted.address.clone(),
             is_confidential: wanted.platform == Platform::Web,
             is_single_page: wanted.platform == Platform::SinglePage,
-            scope: wanted.scopes.text.clone(),
+            asked: wanted.scopes.asked.clone(),
             nonce: wanted.nonce.clone(),
             challenge: wanted.challenge.clone(),
         });
@@ -155,7 +159,7 @@ async fn give(
         hashes.push(("at_hash", left_half(&token)));
         values.push(("access_token", token));
         values.push(("token_type", "Bearer".to_owned()));
-        values.push(("expires_in", (lifetime.seconds_left(realm.call.now) - 1).to_string()));
+        values.push(("expires_in", lifetime.seconds_left(realm.call.now).to_string()));
         values.push(("scope", scope));
     }
     if wanted.kinds.id_token {

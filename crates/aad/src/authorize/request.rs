@@ -89,6 +89,9 @@ impl Kinds {
                 _ => return Err(Aadsts::UnsupportedResponseType(text.to_owned())),
             }
         }
+        if kinds == Self::default() {
+            return Err(Aadsts::MissingInQuery("response_type"));
+        }
         if kinds.id_token && !client.is_implicit_allowed("enableIdTokenIssuance") {
             return Err(Aadsts::IdTokenNotEnabled);
         }

@@ -4,7 +4,8 @@ use model::{Application, KeyCredential, PasswordCredential, ServicePrincipal};
 use uuid::Uuid;
 
 use crate::error::Aadsts;
-use crate::token_endpoint::TokenRequest;
+use crate::realm::Realm;
+use crate::registration::check_enabled;
 
 /// A service principal, with the application behind it; managed identities have none.
 pub(crate) struct Account<'r> {
@@ -17,21 +18,19 @@ impl<'r> Account<'r> {
     ///
     /// # Errors
     /// [`Aadsts::ApplicationNotFound`], [`Aadsts::NoServicePrincipal`], [`Aadsts::ApplicationDisabled`].
-    pub(crate) fn find(request: &TokenRequest<'r>, client_id: &str) -> Result<Self, Aadsts> {
-        let world = request.world;
+    pub(crate) fn find(realm: &Realm<'r>, client_id: &str) -> Result<Self, Aadsts> {
+        let world = realm.world;
         let unknown = || Aadsts::ApplicationNotFound {
             client_id: client_id.to_owned(),
-            directory: request.tenant.display_name.clone(),
+            directory: realm.tenant.display_name.clone(),
         };
         let app_id = Uuid::parse_str(client_id).map_err(|_| unknown())?;
         let application = world.application_by_app_id(app_id);
         let principal = world.service_principal_by_app_id(app_id).ok_or_else(|| match application {
-            Some(_) => Aadsts::NoServicePrincipal { client_id: app_id, tenant: request.tenant.id },
+            Some(_) => Aadsts::NoServicePrincipal { client_id: app_id, tenant: realm.tenant.id },
             None => unknown(),
         })?;
-        if !principal.account_enabled {
-            return Err(Aadsts::ApplicationDisabled { client_id: app_id, name: principal.display_name.clone() });
-        }
+        check_enabled(principal, application)?;
         Ok(Self { principal, application })
     }
 

@@ -4,15 +4,17 @@
 //!
 //! What it is not: it does not decide what a proven client gets.
 //!
-//! How to add the next proof: a file here, and its place in [`prove`].
+//! How to add the next proof: a file here, a field of [`Presented`], and its place in [`proven`].
 
 mod account;
 mod assertion;
 mod basic;
+mod presented;
 mod secret;
 
 use tokens::Proof;
 
+use self::presented::Presented;
 use crate::error::Aadsts;
 use crate::registration::Registration;
 use crate::tenant::TenantName;
@@ -39,22 +41,17 @@ pub(crate) struct Client<'r> {
 /// # Errors
 /// [`Aadsts`].
 pub(crate) fn identify<'r>(request: &TokenRequest<'r>) -> Result<(Registration<'r>, Proof), Aadsts> {
-    let form = request.form;
-    let basic = basic::credentials(request.headers);
-    let id_in_header = basic.as_ref().map(|(id, _)| id.as_str());
-    let client_id = form.get("client_id").or(id_in_header).ok_or(Aadsts::Missing("client_id"))?;
-    let registration = Registration::find(request, client_id)?;
+    let presented = Presented::by(request)?;
+    let registration = Registration::find(request, &presented.client_id)?;
     if request.tenant_name == TenantName::Consumers {
         // Nobody here has a personal account.
         let (client_id, name) = (registration.app_id, registration.name.to_owned());
         return Err(Aadsts::OrganizationsOnly { client_id, name });
     }
-    let is_proving = ["client_assertion", "client_secret"].iter().any(|name| form.get(name).is_some())
-        || basic.as_ref().is_some_and(|(_, secret)| !secret.is_empty());
-    match (is_proving, registration.application) {
+    match (presented.has_proof(), registration.application) {
         (false, _) => Ok((registration, Proof::Public)),
         (true, None) => Err(Aadsts::PublicClientWithProof),
-        (true, Some(_)) => Ok((registration, prove(request)?.proof)),
+        (true, Some(_)) => Ok((registration, proven(request, &presented)?.proof)),
     }
 }
 
@@ -63,18 +60,17 @@ pub(crate) fn identify<'r>(request: &TokenRequest<'r>) -> Result<(Registration<'
 /// # Errors
 /// [`Aadsts`].
 pub(crate) fn prove<'r>(request: &TokenRequest<'r>) -> Result<Client<'r>, Aadsts> {
-    let form = request.form;
-    let basic = basic::credentials(request.headers);
-    let id_in_header = basic.as_ref().map(|(id, _)| id.as_str());
-    let client_id = form.get("client_id").or(id_in_header).ok_or(Aadsts::Missing("client_id"))?;
-    if let Some(text) = form.get("client_assertion") {
-        return match form.required("client_assertion_type")? {
-            JWT_BEARER => assertion::prove(request, client_id, text),
+    proven(request, &Presented::by(request)?)
+}
+
+fn proven<'r>(request: &TokenRequest<'r>, presented: &Presented<'r>) -> Result<Client<'r>, Aadsts> {
+    if let Some(text) = presented.assertion {
+        return match request.form.required("client_assertion_type")? {
+            JWT_BEARER => assertion::prove(request, &presented.client_id, text),
             _ => Err(Aadsts::MalformedAssertion),
         };
     }
-    let account = Account::find(request, client_id)?;
-    let secret = form.get("client_secret").or(basic.as_ref().map(|(_, secret)| secret.as_str()));
-    secret::check(request, &account, secret.ok_or(Aadsts::NoCredential)?)?;
+    let account = Account::find(request, &presented.client_id)?;
+    secret::check(request, &account, presented.secret.as_ref().ok_or(Aadsts::NoCredential)?)?;
     Ok(Client { account, proof: Proof::Secret, host: None })
 }

@@ -49,8 +49,7 @@ pub(crate) async fn start(request: &TokenRequest<'_>) -> Result<String, Aadsts> 
     let kind = GrantKind::DeviceCode(DeviceCode {
         user_code: user_code.clone(),
         client_id: client.app_id,
-        scope: scopes.text,
-        is_resource: request.version == Version::V1,
+        asked: scopes.asked,
         polled: None,
         decision: None,
     });

@@ -14,7 +14,6 @@ use crate::form::Form;
 use crate::html::{self, escaped, hidden};
 use crate::realm::Realm;
 use crate::registration::Registration;
-use crate::route::Version;
 use crate::scope::Scopes;
 use crate::sign_in::{self, Offer, sign_in_form};
 use crate::target::Target;
@@ -45,7 +44,7 @@ async fn serve(aad: &Aad, call: &Call, tenant_name: &str, request: Request) -> R
     let code = code.to_ascii_uppercase().replace(['-', ' '], "");
     let (_, device) = waiting(&realm, &world, &code)?;
     let client = Registration::find(&realm, &device.client_id.to_string())?;
-    let scopes = Scopes::kept(&device.scope, if device.is_resource { Version::V1 } else { Version::V2 })?;
+    let scopes = Scopes::kept(&device.asked)?;
     let target = Target::find(&realm, &scopes.resource)?;
     let wish = Wish { realm: &realm, client: &client, target: &target, scopes: &scopes };
     let is_decision = parts.method == Method::POST && (form.get("login").is_some() || form.get("cancel").is_some());

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use store::{Snapshot, TokenIssuer};
-use tokens::{Assertion, Authority, KeySet, ResourceApp, Unverified};
+use tokens::{AccessToken, Assertion, Authority, KeySet, ResourceApp, TokenError, Unverified};
 
-use crate::Aad;
+use crate::client::Account;
 use crate::error::Aadsts;
+use crate::realm::Realm;
 
 /// The three kinds of issuers.
 #[derive(Debug)]
@@ -44,25 +45,46 @@ impl Issuer {
         matches!(self, Self::Entra { .. }) && aud == exchange.app_id().to_string() && exchange.is_named(wanted)
     }
 
-    /// Judges the signature.
+    /// Judges the signature, and of this tenant's own tokens also whether they still count.
     ///
     /// # Errors
-    /// [`Aadsts`] where no key can be asked: tokens of Entra that are not taken, an issuer out of reach.
-    pub(super) fn verify(&self, aad: &Aad, assertion: &Assertion) -> Result<Result<(), Unverified>, Aadsts> {
+    /// [`Aadsts`] where no key can be asked: tokens of Entra that are not taken, an issuer out of reach. As [`still_counts`].
+    pub(super) fn verify(&self, realm: &Realm<'_>, assertion: &Assertion) -> Result<Result<(), Unverified>, Aadsts> {
         match self {
             Self::Entra { is_own: false } => Err(Aadsts::EntraIssuer),
-            Self::Entra { is_own: true } if !aad.verifier.is_signed(assertion.text()) => {
-                Ok(Err(Unverified::WrongSignature))
-            }
-            Self::Entra { is_own: true } => match assertion.claim("idtyp") {
-                Some("app") => Ok(Ok(())),
-                _ => Err(Aadsts::NotAppOnly),
+            Self::Entra { is_own: true } => match realm.aad.verifier.signed_at(assertion.text(), realm.call.now) {
+                Ok(token) => still_counts(realm, &token).map(Ok),
+                Err(TokenError::ForgottenKey) => Ok(Err(Unverified::UnknownKey)),
+                Err(_) => Ok(Err(Unverified::WrongSignature)),
             },
             Self::Played(issuer) => Ok(keys_of(issuer).ok_or(Aadsts::Internal)?.verify(assertion)),
             Self::Foreign => {
-                Ok(aad.foreign_keys.known(&assertion.issuer).ok_or(Aadsts::IssuerOutOfReach)?.verify(assertion))
+                let keys = realm.aad.foreign_keys.known(&assertion.issuer);
+                Ok(keys.ok_or(Aadsts::IssuerOutOfReach)?.verify(assertion))
             }
         }
+    }
+}
+
+/// Lets a token of this tenant vouch whose application is still here, enabled, and not stripped of its tokens.
+///
+/// # Errors
+/// [`Aadsts::NotAppOnly`], [`Aadsts::AssertionRevoked`], [`Aadsts::ApplicationNotFound`]; as [`Account::find`].
+fn still_counts(realm: &Realm<'_>, token: &AccessToken) -> Result<(), Aadsts> {
+    if token.claims.get("idtyp").is_none_or(|kind| kind != "app") {
+        return Err(Aadsts::NotAppOnly);
+    }
+    if let Some(valid_from) = realm.world.token_revoked_at(token.object_id, token.family, token.issued) {
+        return Err(Aadsts::AssertionRevoked { valid_from });
+    }
+    let account = Account::find(realm, &token.app_id)?;
+    // A principal that was made anew is somebody else.
+    match account.principal.id == token.object_id {
+        true => Ok(()),
+        false => Err(Aadsts::ApplicationNotFound {
+            client_id: token.app_id.clone(),
+            directory: realm.tenant.display_name.clone(),
+        }),
     }
 }
 

@@ -33,7 +33,8 @@ use crate::token_endpoint::TokenRequest;
 /// Takes the assertion of another issuer as proof of the client.
 ///
 /// # Errors
-/// [`Aadsts`], the first that holds: no credential fits, the time, the key, the signature.
+/// [`Aadsts`], the first that holds: no credential fits, the time, the key, the signature, what became of the issuing
+/// application.
 pub(crate) fn prove(request: &TokenRequest<'_>, account: &Account<'_>, assertion: &Assertion) -> Result<(), Aadsts> {
     let trusted = matching::trusted_by(request.world, account.principal.app_id);
     if trusted.is_empty() {
@@ -43,7 +44,7 @@ pub(crate) fn prove(request: &TokenRequest<'_>, account: &Account<'_>, assertion
     let issuer = Issuer::of(request.world, assertion);
     matching::check(&trusted, assertion, &issuer)?;
     check_time(assertion, request.call.now)?;
-    issuer.verify(request.aad, assertion)?.map_err(|unverified| {
+    issuer.verify(request, assertion)?.map_err(|unverified| {
         let key = assertion.thumbprint.as_ref().map(tokens::Thumbprint::hex).or(assertion.kid.clone());
         let (key, issuer) = (key.unwrap_or_default(), assertion.issuer.clone());
         match unverified {

@@ -28,7 +28,7 @@ fn form<'a>(client_id: &'a str, assertion: &'a str) -> [(&'a str, &'a str); 5] {
 
 impl World {
     /// The application trusts `issuer` when it speaks of `subject`.
-    async fn trust(&self, issuer: &str, subject: &str, audience: &str) {
+    pub(crate) async fn trust(&self, issuer: &str, subject: &str, audience: &str) {
         let mut tx = self.aad.store.begin().await;
         let mut application = tx.application_by_app_id(APP).unwrap().clone();
         application.federated_identity_credentials.push(FederatedIdentityCredential {

@@ -43,7 +43,7 @@ pub(super) async fn answer(request: &TokenRequest<'_>) -> Result<String, Aadsts>
         sign_in: code.sign_in.clone(),
         client,
         proof,
-        scopes: Scopes::asked(form, request.version, Some(&code.scope))?,
+        scopes: Scopes::asked(form, request.version, Some(&code.asked))?,
         nonce: code.nonce.clone(),
         refresh_until: code.is_single_page.then_some(now + BROWSER_LIFE),
     };

@@ -2,12 +2,14 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use model::{DirectoryObject, GrantKind, JsonMap, RefreshToken, SignIn, Time, User};
-use serde_json::{Value, json};
+use model::{DirectoryObject, GrantKind, RefreshToken, SignIn, Time, User};
+use serde::Serialize;
+use serde_json::json;
 use store::Tx;
 use time::Duration;
 use tokens::{IdTokenFacts, Lifetime, Person, Proof};
 
+use super::token_body::{Holds, written};
 use crate::claims_request::ClaimsRequest;
 use crate::entitlements;
 use crate::error::Aadsts;
@@ -41,6 +43,23 @@ pub(crate) struct Delegation<'r> {
     pub(crate) refresh_until: Option<Time>,
 }
 
+#[derive(Serialize)]
+struct Body<'a> {
+    token_type: &'a str,
+    scope: String,
+    #[serde(flatten)]
+    holds: Holds<'a>,
+    access_token: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_info: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    foci: Option<&'a str>,
+}
+
 /// The answer of the token endpoint. What it hands out is kept by `tx`, which the caller commits.
 ///
 /// # Errors
@@ -51,41 +70,23 @@ pub(super) fn answer(request: &TokenRequest<'_>, tx: &mut Tx, delegation: &Deleg
     let DirectoryObject::User(user) = user.as_ref() else { return Err(Aadsts::Internal) };
     let person =
         Person { user, sign_in: &delegation.sign_in, client_id: delegation.client.app_id, proof: delegation.proof };
-    let (access, scope, lifetime) = access_token(request, delegation, &person, &asked)?;
-    let now = request.call.now;
-    let left = lifetime.seconds_left(now) - 1;
-    let mut body = JsonMap::new();
-    let mut say = |name: &str, value: Value| drop(body.insert(name.to_owned(), value));
-    say("token_type", json!("Bearer"));
-    say("scope", json!(scope));
-    match request.version {
-        Version::V1 => {
-            say("expires_in", json!(left.to_string()));
-            say("ext_expires_in", json!(left.to_string()));
-            say("expires_on", json!(lifetime.expires.unix_timestamp().to_string()));
-            say("not_before", json!(lifetime.not_before.unix_timestamp().to_string()));
-            say("resource", json!(delegation.scopes.resource));
-        }
-        Version::V2 => {
-            say("expires_in", json!(left));
-            say("ext_expires_in", json!(left));
-        }
-    }
-    say("access_token", json!(access));
-    if delegation.scopes.has_offline_access() {
-        say("refresh_token", json!(refresh_token(request, tx, delegation)));
-    }
-    if delegation.scopes.has_openid() {
-        let is_version_2 = request.version == Version::V2;
-        say("id_token", json!(id_token(request, delegation, &person, is_version_2, &[])?));
-    }
-    if request.form.get("client_info") == Some("1") {
-        say("client_info", json!(client_info(request, user)));
-    }
-    if delegation.scopes.has_offline_access() && delegation.client.is_of_family() {
-        say("foci", json!("1"));
-    }
-    Ok(Value::Object(body).to_string())
+    let scopes = &delegation.scopes;
+    let (access_token, scope, lifetime) = access_token(request, delegation, &person, &asked)?;
+    let refresh_token = scopes.has_offline_access().then(|| refresh_token(request, tx, delegation));
+    let is_version_2 = request.version == Version::V2;
+    let id_token =
+        scopes.has_openid().then(|| id_token(request, delegation, &person, is_version_2, &[])).transpose()?;
+    let is_shared = scopes.has_offline_access() && delegation.client.is_of_family();
+    Ok(written(&Body {
+        token_type: "Bearer",
+        scope,
+        holds: Holds::of(request, lifetime, &scopes.resource),
+        access_token,
+        refresh_token,
+        id_token,
+        client_info: (request.form.get("client_info") == Some("1")).then(|| client_info(request, user)),
+        foci: is_shared.then_some("1"),
+    }))
 }
 
 /// An access token, what it is for in words, and how long it holds.
@@ -101,12 +102,11 @@ pub(crate) fn access_token(
     let (now, ids, scopes) = (realm.call.now, &realm.aad.ids, &delegation.scopes);
     let target = Target::find(realm, &scopes.resource)?;
     let entitled = entitlements::of_person(realm, person.user, &delegation.client, &target, scopes, asked)?;
-    // Tokens from before a moment may have been taken back: this one is from after it, as the challenge asks.
-    let since = realm.world.revoked_at(person.user.id).max(asked.not_before.filter(|at| *at <= now));
+    let since = asked.since(realm.world.revoked_at(person.user.id), now);
     let is_revocable = asked.understands_revocation() && target.challenges();
     let lifetime = Lifetime::of_person(is_revocable, now, ids).from(since);
     let claims = tokens::user(realm.tenant, person, &target.recipient(), &entitled, lifetime, ids);
-    Ok((signed(realm, &claims)?, told_scope(scopes, &entitled.scopes), lifetime))
+    Ok((realm.sign(&claims)?, told_scope(scopes, &entitled.scopes), lifetime))
 }
 
 /// An id token of either format, with the hashes of what comes with it.
@@ -128,17 +128,11 @@ pub(crate) fn id_token(
         nonce: delegation.nonce.as_deref(),
         has_profile: delegation.scopes.has_profile(),
         has_email: delegation.scopes.has_email(),
+        entitled: &entitlements::at_client(realm, person.user, &delegation.client),
         hashes,
     };
     let lifetime = Lifetime::of_application(false, now);
-    signed(realm, &tokens::id_token(realm.tenant, &facts, lifetime, ids))
-}
-
-fn signed(realm: &Realm<'_>, claims: &JsonMap) -> Result<String, Aadsts> {
-    realm.aad.signer.sign(claims).map_err(|error| {
-        tracing::error!(%error, "a token could not be signed");
-        Aadsts::Internal
-    })
+    realm.sign(&tokens::id_token(realm.tenant, &facts, lifetime, ids))
 }
 
 /// Who signed in, for the client's cache: the person's id in their home tenant (IDENTITY-WIRE 3.6).
@@ -152,7 +146,7 @@ fn refresh_token(request: &TokenRequest<'_>, tx: &mut Tx, delegation: &Delegatio
     let life = delegation.refresh_until.map_or(REFRESH_LIFE, |until| until - now);
     let kind = GrantKind::RefreshToken(RefreshToken {
         sign_in: delegation.sign_in.clone(),
-        scope: delegation.scopes.text.clone(),
+        asked: delegation.scopes.asked.clone(),
         is_single_page: delegation.refresh_until.is_some(),
         is_confidential: delegation.proof != Proof::Public,
     });
@@ -162,10 +156,10 @@ fn refresh_token(request: &TokenRequest<'_>, tx: &mut Tx, delegation: &Delegatio
 /// `scope` of the answer: what is granted, each in the spelling that it was asked for, then what else was asked for. A client
 /// finds the token again by what it asked.
 fn told_scope(scopes: &Scopes, granted: &[String]) -> String {
-    if scopes.text == scopes.resource {
+    if scopes.asked.is_resource {
         return granted.join(" ");
     }
-    let asked: Vec<&str> = scopes.text.split_whitespace().filter(|scope| *scope != "offline_access").collect();
+    let asked: Vec<&str> = scopes.asked.scope.split_whitespace().filter(|scope| *scope != "offline_access").collect();
     let spelt = granted.iter().map(|name| match asked.contains(&name.as_str()) {
         true => name.clone(),
         false => format!("{}/{name}", scopes.resource),

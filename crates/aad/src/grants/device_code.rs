@@ -47,14 +47,8 @@ pub(super) async fn answer(request: &TokenRequest<'_>) -> Result<String, Aadsts>
             return Err(if is_too_fast { Aadsts::SlowDown } else { Aadsts::AuthorizationPending });
         }
     };
-    let delegation = Delegation {
-        sign_in,
-        client,
-        proof,
-        scopes: Scopes::kept(&device.scope, request.version)?,
-        nonce: None,
-        refresh_until: None,
-    };
+    let delegation =
+        Delegation { sign_in, client, proof, scopes: Scopes::kept(&device.asked)?, nonce: None, refresh_until: None };
     let body = delegated::answer(request, &mut tx, &delegation)?;
     tx.put_persisted_grant(PersistedGrant { used: true, ..PersistedGrant::clone(&grant) });
     tx.commit().await.map_err(|_| Aadsts::Internal)?;

@@ -1,7 +1,7 @@
 //! The grants: by what right a token is asked for.
 //!
 //! What it is: one file per grant, each from a [`TokenRequest`] to the JSON of a token answer; [`delegated`] is what those
-//! for people share.
+//! for people share, [`token_body`] what all do.
 //!
 //! What it is not: it does not know how clients prove themselves (`client`) nor what tokens say (crate `tokens`).
 //!
@@ -14,6 +14,7 @@ mod device_code;
 mod on_behalf_of;
 mod password;
 mod refresh_token;
+mod token_body;
 
 use crate::error::Aadsts;
 use crate::token_endpoint::TokenRequest;

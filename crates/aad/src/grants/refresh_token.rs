@@ -48,7 +48,7 @@ pub(super) async fn answer(request: &TokenRequest<'_>) -> Result<String, Aadsts>
             false => Aadsts::RefreshTokenExpired { issued },
         });
     }
-    let mut scopes = Scopes::asked(form, request.version, Some(&token.scope))?;
+    let mut scopes = Scopes::asked(form, request.version, Some(&token.asked))?;
     // It was given once; a client that goes on need not ask for the next one.
     scopes.keep_offline_access();
     let delegation = Delegation {

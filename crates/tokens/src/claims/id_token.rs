@@ -4,7 +4,7 @@ use model::{Ids, JsonMap, Tenant};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Claims, Format, Lifetime, Person, Recipient, opaque, token_id};
+use super::{Claims, Entitlements, Format, Lifetime, Person, Recipient, opaque, token_id};
 
 /// What an id token is made of.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +21,8 @@ pub struct IdTokenFacts<'a> {
     pub has_profile: bool,
     /// Whether the client may know the person's address.
     pub has_email: bool,
+    /// What the person may do at the client, as far as tokens say so.
+    pub entitled: &'a Entitlements,
     /// SHA-256 of what comes with it, its left half in base64url: `at_hash`, `c_hash`.
     pub hashes: &'a [(&'static str, String)],
 }
@@ -39,6 +41,7 @@ pub fn id_token(tenant: &Tenant, facts: &IdTokenFacts<'_>, lifetime: Lifetime, i
     };
     let user = person.user;
     let mut claims = Claims::begin(&format, lifetime);
+    let groups = claims.say_overage(facts.entitled, &format!("{}/users/{}", tenant.id, user.id));
     if is_version_2 {
         claims.say("aio", json!(opaque(ids)));
     } else {
@@ -54,6 +57,9 @@ pub fn id_token(tenant: &Tenant, facts: &IdTokenFacts<'_>, lifetime: Lifetime, i
     if facts.has_profile {
         claims.say_some("family_name", person.property("surname"));
         claims.say_some("given_name", person.property("givenName"));
+    }
+    claims.say_list("groups", groups);
+    if facts.has_profile {
         claims.say("name", json!(user.display_name));
     }
     claims.say_some("nonce", facts.nonce);
@@ -62,6 +68,7 @@ pub fn id_token(tenant: &Tenant, facts: &IdTokenFacts<'_>, lifetime: Lifetime, i
         claims.say("preferred_username", json!(user.user_principal_name));
     }
     claims.say("rh", json!(recipient.resource_hint(tenant, ids)));
+    claims.say_list("roles", &facts.entitled.roles);
     claims.say("sid", json!(person.sign_in.family));
     claims.say("sub", json!(person.pairwise(client)));
     claims.say("tid", json!(tenant.id));

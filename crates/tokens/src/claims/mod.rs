@@ -85,10 +85,11 @@ impl Lifetime {
         Self { not_before: moment.map_or(self.not_before, |moment| self.not_before.max(moment)), ..self }
     }
 
-    /// Seconds from `now` to the end.
+    /// Seconds from `now` to the end, as answers tell them: the second that has begun counts as gone (3599, 86399;
+    /// IDENTITY-WIRE 4.6).
     #[must_use]
     pub fn seconds_left(self, now: Time) -> i64 {
-        (self.expires - now).whole_seconds()
+        (self.expires - now).whole_seconds() - 1
     }
 }
 

@@ -1,12 +1,14 @@
 //! Who an application is open to, and what was granted to a client beforehand.
 
 use axum::http::StatusCode;
-use model::{AppRoleAssignment, DirectoryObject, DirectoryRoleAssignment, GLOBAL_ADMINISTRATOR, PermissionGrant};
+use model::{
+    AppRoleAssignment, DirectoryObject, DirectoryRoleAssignment, GLOBAL_ADMINISTRATOR, Group, PermissionGrant,
+};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::people::{ADA, ADA_NAME, CLI, LOCAL, PASSWORD, WEB, carried, claims, peopled, query, refusal};
-use crate::testing::{APP, APP_PRINCIPAL, BEGIN, SECRET, World};
+use crate::testing::{APP, APP_PRINCIPAL, BEGIN, SECRET, TENANT, World};
 
 const GRAPH: &str = "https://graph.microsoft.com/.default";
 
@@ -73,6 +75,63 @@ async fn a_closed_application_lets_people_with_a_role_in() {
         let cli = [("client_id", CLI), ("response_type", "code"), ("redirect_uri", LOCAL), ("scope", &scope)];
         assert!(world.sign_in(&cli).await["code"].is_string());
         assert_eq!(world.post("v2", &form).await.status, StatusCode::OK);
+    }
+}
+
+/// An id token tells the client what the person is to it: by its own roles, and by groups where its registration wants them.
+#[tokio::test]
+async fn an_id_token_says_roles_and_groups() {
+    let (analysts, role_id) = (Uuid::from_u128(0x90), Uuid::from_u128(0xa0));
+    let overage = format!("https://graph.windows.net/{TENANT}/users/{ADA}/getMemberObjects");
+    for (wish, more_groups, groups, endpoint) in [
+        (json!(null), 0, json!(null), json!(null)),
+        (json!("None"), 0, json!(null), json!(null)),
+        (json!("SecurityGroup"), 0, json!([analysts]), json!(null)),
+        (json!("All"), 200, json!(null), json!(overage)),
+    ] {
+        let world = peopled().await;
+        let mut tx = world.aad.store.begin().await;
+        let mut app = tx.application_by_app_id(APP).unwrap().clone();
+        app.other.insert("groupMembershipClaims".to_owned(), wish.clone());
+        app.other.insert("appRoles".to_owned(), json!([{"id": role_id, "value": "Task.Write", "isEnabled": true}]));
+        tx.put_object(DirectoryObject::Application(app));
+        let DirectoryObject::Group(group) = tx.object(analysts).unwrap().as_ref().clone() else { panic!() };
+        for n in 0..more_groups {
+            tx.put_object(DirectoryObject::Group(Group { id: Uuid::from_u128(0x1000 + n), ..group.clone() }));
+        }
+        tx.put_app_role_assignment(AppRoleAssignment {
+            principal_id: analysts,
+            number: Uuid::from_u128(1),
+            resource_id: APP_PRINCIPAL,
+            app_role_id: role_id,
+            created_at: BEGIN,
+        });
+        tx.commit().await.unwrap();
+        let app = APP.to_string();
+        let asked = [
+            ("client_id", app.as_str()),
+            ("response_type", "id_token"),
+            ("redirect_uri", WEB),
+            ("scope", "openid"),
+            ("nonce", "n"),
+        ];
+        let in_front = claims(&world.sign_in(&asked).await["id_token"]);
+        let form = [
+            ("grant_type", "password"),
+            ("client_id", app.as_str()),
+            ("client_secret", SECRET),
+            ("username", ADA_NAME),
+            ("password", PASSWORD),
+            ("resource", &app),
+        ];
+        let behind = claims(&world.post("v1", &form).await.json()["id_token"]);
+        for said in [in_front, behind] {
+            let found = [&said["roles"], &said["groups"], &said["_claim_sources"]["src1"]["endpoint"]];
+            assert_eq!(found, [&json!(["Task.Write"]), &groups, &endpoint], "{wish}: {said}");
+        }
+        // The roles of one application are nothing to another client.
+        let elsewhere = claims(&world.tokens_of_ada().await["id_token"]);
+        assert_eq!((elsewhere.get("roles"), elsewhere.get("groups")), (None, None));
     }
 }
 

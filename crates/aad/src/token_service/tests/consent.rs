@@ -54,8 +54,9 @@ impl World {
         match reply.status {
             StatusCode::OK => claims(&reply.json()["access_token"])["scp"].as_str().unwrap().to_owned(),
             _ => {
-                assert_eq!(reply.json()["suberror"], "consent_required");
-                refusal(&reply)
+                let refused = refusal(&reply);
+                assert_eq!(reply.json()["suberror"] == "consent_required", refused.ends_with(" 65001"), "{refused}");
+                refused
             }
         }
     }
@@ -173,4 +174,43 @@ async fn microsofts_programs_are_asked_about_by_the_tenants_own_applications() {
     tx.commit().await.unwrap();
     assert_eq!(world.by_password(CLI, CAROL_NAME, &act).await, "act");
     assert_eq!(ADA, world.aad.store.read().permission_grants().next().unwrap().principal_id.unwrap());
+}
+
+/// Where nobody's consent is needed, a name is held against what the resource offers all the same.
+#[tokio::test]
+async fn a_token_says_no_permission_that_nobody_offers() {
+    let world = tenant().await;
+    let app = APP.to_string();
+    let none = "400 invalid_client 650053";
+    for (client, scope, expected) in [
+        (CLI, "https://management.azure.com/Bogus".to_owned(), none),
+        (CLI, "https://management.azure.com/USER_IMPERSONATION".to_owned(), "user_impersonation"),
+        (CLI, "https://servicebus.azure.net/Bogus".to_owned(), none),
+        (CLI, "https://servicebus.azure.net/user_impersonation".to_owned(), "user_impersonation"),
+        (CLI, "https://api.loganalytics.io/Data.Read".to_owned(), "Data.Read"),
+        (CLI, "https://graph.microsoft.com/user_impersonation".to_owned(), none),
+        (CLI, "https://graph.microsoft.com/Bogus".to_owned(), none),
+        (CLI, "https://graph.microsoft.com/mail.read".to_owned(), "Mail.Read"),
+        (CLI, "https://graph.microsoft.com/Chat.Read".to_owned(), "Chat.Read"),
+        (&app, "https://graph.microsoft.com/user_impersonation".to_owned(), none),
+        (&app, "https://graph.microsoft.com/a..b".to_owned(), none),
+        (&app, "https://graph.microsoft.com/Chat.Read".to_owned(), "400 invalid_grant 65001"),
+        (&app, format!("api://{APP}/Whatever"), none),
+        (&app, format!("api://{APP}/act"), "act"),
+        (&app, format!("{APP}/.default"), "act"),
+    ] {
+        assert_eq!(world.by_password(client, ADA_NAME, &scope).await, expected, "{client} {scope}");
+    }
+}
+
+/// What Graph lists for applications counts there, so that nobody but an administrator lets a client have it.
+#[tokio::test]
+async fn a_permission_of_applications_takes_an_administrator() {
+    let world = tenant().await;
+    let app = APP.to_string();
+    let asked = query(&asking(&app, "https://graph.microsoft.com/RoleManagement.Read.All"));
+    let refused = world.type_in(&asked, &[("login", ADA_NAME)]).await;
+    assert!(refused.text.contains("AADSTS90094"), "{}", refused.text);
+    carried(&world.type_in(&asked, &[("login", CAROL_NAME)]).await);
+    assert_eq!(world.grants(), ["app1, carol@t.example: RoleManagement.Read.All"]);
 }

@@ -8,6 +8,27 @@ use crate::testing::{BEGIN, HOST, TENANT, world};
 
 const PUBLIC: &str = "login.microsoftonline.com";
 
+/// What a refusal of a method allows is taken, and nothing else is.
+#[tokio::test]
+async fn a_refused_method_hears_which_are_taken() {
+    let world = world().await;
+    for (path, allowed) in [
+        ("/common/oauth2/v2.0/authorize", "GET, HEAD, POST"),
+        ("/devicelogin", "GET, HEAD, POST"),
+        ("/common/oauth2/logout", "GET, HEAD, POST, OPTIONS"),
+        ("/common/discovery/keys", "GET, HEAD, OPTIONS"),
+        ("/common/userrealm/ada@t.example", "GET, HEAD, OPTIONS"),
+    ] {
+        for method in ["GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE"] {
+            let request = Request::builder().method(method).uri(path).header(header::HOST, HOST);
+            let reply = world.send(request.body(Body::empty()).unwrap()).await;
+            let is_taken = allowed.split(", ").any(|known| known == method);
+            assert_eq!(reply.status != StatusCode::METHOD_NOT_ALLOWED, is_taken, "{method} {path}: {}", reply.status);
+            assert_eq!(reply.header("allow"), if is_taken { "" } else { allowed }, "{method} {path}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn metadata_of_version_2_stays_at_the_caller_s_origin() {
     let world = world().await;

@@ -110,13 +110,16 @@ async fn the_audience_keeps_the_caller_s_spelling() {
 #[tokio::test]
 async fn a_secret_may_come_in_the_header() {
     let world = world().await;
-    let request = Request::post("//T.Example/OAuth2/V2.0/Token/")
-        .header(header::HOST, HOST)
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .header(header::AUTHORIZATION, format!("Basic {}", STANDARD.encode(format!("{APP}:{SECRET}"))));
-    let body = format!("grant_type=client_credentials&scope={ARM}");
-    let reply = world.send(request.body(Body::from(body)).unwrap()).await;
-    assert_eq!(reply.status, StatusCode::OK, "{}", reply.text);
+    for (secret, code) in [(SECRET, None), ("wrong", Some(7_000_215)), ("", Some(7_000_218))] {
+        let request = Request::post("//T.Example/OAuth2/V2.0/Token/")
+            .header(header::HOST, HOST)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::AUTHORIZATION, format!("Basic {}", STANDARD.encode(format!("{APP}:{secret}"))));
+        let body = format!("grant_type=client_credentials&scope={ARM}");
+        let reply = world.send(request.body(Body::from(body)).unwrap()).await;
+        assert_eq!(reply.status == StatusCode::OK, code.is_none(), "{}", reply.text);
+        assert_eq!(reply.json()["error_codes"][0].as_i64(), code, "{}", reply.text);
+    }
 }
 
 #[tokio::test]

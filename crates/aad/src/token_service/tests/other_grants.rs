@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use serde_json::json;
 use time::Duration;
 
-use super::people::{ADA, ADA_NAME, ARM, CLI, PASSWORD, carried, claims, of_cli, peopled, query, refusal};
+use super::people::{ADA, ADA_NAME, ARM, CLI, LOCAL, PASSWORD, carried, claims, of_cli, peopled, query, refusal};
 use crate::testing::{APP, BEGIN, HOST, SECRET, TENANT, World, jwt, masked, rsa_key};
 
 const DEVICE: (&str, &str) = ("grant_type", "urn:ietf:params:oauth:grant-type:device_code");
@@ -53,6 +53,42 @@ async fn a_device_waits_for_its_person() {
     assert!(again.text.contains("AADSTS90114"), "{}", again.text);
     assert_eq!(poll(&world, device_code).await, "tokens");
     assert_eq!(poll(&world, device_code).await, "400 invalid_grant 54005");
+}
+
+/// A grant stands for what was asked, whichever of the endpoints it was asked at and is brought back to.
+#[tokio::test]
+async fn grants_are_good_at_either_endpoint() {
+    let world = peopled().await;
+    let asked = |version| if version == "v1" { ("resource", "https://management.azure.com/") } else { ("scope", ARM) };
+    for (begun, redeemed) in [("v1", "v2"), ("v2", "v1"), ("v1", "v1"), ("v2", "v2")] {
+        let within = if begun == "v1" { "oauth2" } else { "oauth2/v2.0" };
+        let started =
+            world.post_to(&format!("/{TENANT}/{within}/devicecode"), &[("client_id", CLI), asked(begun)]).await;
+        let started = started.json();
+        world.type_in("/devicelogin", &[("otc", started["user_code"].as_str().unwrap()), ("login", ADA_NAME)]).await;
+        let of_device = [DEVICE, ("client_id", CLI), ("device_code", started["device_code"].as_str().unwrap())];
+
+        let query = [("client_id", CLI), ("response_type", "code"), ("redirect_uri", LOCAL), asked(begun)];
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
+        let page = format!("/{TENANT}/{within}/authorize?{query}");
+        let code = carried(&world.type_in(&page, &[("login", ADA_NAME)]).await);
+        let code = ("code", code["code"].as_str().unwrap());
+        let of_code = [("grant_type", "authorization_code"), ("client_id", CLI), ("redirect_uri", LOCAL), code];
+
+        let password = [("grant_type", "password"), ("username", ADA_NAME), ("password", PASSWORD)];
+        let before =
+            world.post(begun, &[password.as_slice(), &[("client_id", CLI), asked(begun)]].concat()).await.json();
+        let refresh = ("refresh_token", before["refresh_token"].as_str().unwrap());
+        let of_refresh = [("grant_type", "refresh_token"), ("client_id", CLI), refresh];
+
+        for form in [of_device.as_slice(), &of_code, &of_refresh] {
+            let given = world.post(redeemed, form).await;
+            assert_eq!(given.status, StatusCode::OK, "{begun} {redeemed} {form:?}: {}", given.text);
+            let said = claims(&given.json()["access_token"]);
+            let audience = said["aud"].as_str().unwrap();
+            assert!(audience.starts_with("https://management."), "{begun} {redeemed} {form:?}: {audience}");
+        }
+    }
 }
 
 #[tokio::test]

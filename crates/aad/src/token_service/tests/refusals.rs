@@ -58,7 +58,6 @@ async fn of_the_request() {
         ("twice", "/t.example/oauth2/v2.0/token", vec![GRANT, GRANT]),
         ("no client", "/t.example/oauth2/v2.0/token", vec![GRANT, good, ARM]),
         ("no scope", "/t.example/oauth2/v2.0/token", vec![GRANT, id, good]),
-        ("no resource", "/t.example/oauth2/token", vec![GRANT, id, good, ARM]),
         ("resource", "/t.example/oauth2/v2.0/token", vec![GRANT, id, good, ("resource", "https://a")]),
         ("only openid", "/t.example/oauth2/v2.0/token", vec![GRANT, id, good, ("scope", "openid profile")]),
         (
@@ -108,7 +107,6 @@ async fn of_the_request() {
     twice: 400 invalid_request AADSTS9000411: The request is not properly formatted. The parameter 'grant_type' is duplicated.
     no client: 400 invalid_request AADSTS900144: The request body must contain the following parameter: 'client_id'.
     no scope: 400 invalid_request AADSTS900144: The request body must contain the following parameter: 'scope'.
-    no resource: 400 invalid_request AADSTS900144: The request body must contain the following parameter: 'resource'.
     resource: 400 invalid_request AADSTS901002: The 'resource' request parameter is not supported.
     only openid: 400 invalid_scope AADSTS70011: The provided value for the input parameter 'scope' is not valid. The scope openid profile is not valid.
     two: 400 invalid_scope AADSTS70011: The provided value for the input parameter 'scope' is not valid. The scope https://a/.default https://b/.default is not valid.

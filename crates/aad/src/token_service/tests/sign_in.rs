@@ -304,3 +304,29 @@ async fn version_1_speaks_of_resources_and_in_texts() {
     let id = claims(&tokens["id_token"]);
     assert_eq!((&id["ver"], &id["upn"]), (&json!("1.0"), &json!(ADA_NAME)));
 }
+
+/// Azure AD Graph is what version 1 is about where nobody says otherwise.
+#[tokio::test]
+async fn version_1_without_a_resource_is_about_the_directory() {
+    let world = peopled().await;
+    let app = APP.to_string();
+    let path = format!("/common/oauth2/authorize?client_id={CLI}&response_type=code&redirect_uri={LOCAL}");
+    let code = carried(&world.type_in(&path, &[("login", ADA_NAME)]).await);
+    let code = code["code"].as_str().unwrap();
+    for (form, scopes) in [
+        (
+            vec![("grant_type", "authorization_code"), ("client_id", CLI), ("redirect_uri", LOCAL), ("code", code)],
+            json!("User.Read"),
+        ),
+        (
+            vec![("grant_type", "password"), ("client_id", CLI), ("username", ADA_NAME), ("password", PASSWORD)],
+            json!("User.Read"),
+        ),
+        (vec![("grant_type", "client_credentials"), ("client_id", &app), ("client_secret", SECRET)], json!(null)),
+    ] {
+        let given = world.post("v1", &form).await.json();
+        let said = claims(&given["access_token"]);
+        let directory = json!("00000002-0000-0000-c000-000000000000");
+        assert_eq!([&given["resource"], &said["aud"], &said["scp"]], [&directory, &directory, &scopes], "{form:?}");
+    }
+}

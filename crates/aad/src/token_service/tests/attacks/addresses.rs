@@ -66,6 +66,7 @@ async fn tokens_do_not_travel_where_they_are_written_down() {
         ("id_token", "okay", "AADSTS70007"),
         ("token", "fragment", "AADSTS700051"),
         ("code nonsense", "query", "AADSTS70005"),
+        (" ", "query", "AADSTS900144"),
     ] {
         let refused = carried(&world.get(HOST, &asked(kind, mode)).await);
         assert!(refused["error_description"].as_str().unwrap().starts_with(code), "{refused}");

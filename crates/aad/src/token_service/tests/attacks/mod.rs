@@ -9,5 +9,8 @@
 mod addresses;
 mod assertions;
 mod challenges;
+mod disabled;
 mod forms;
 mod grants;
+mod meanwhile;
+mod vouching;
