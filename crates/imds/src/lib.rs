@@ -3,7 +3,7 @@
 //! What it is: the service that a real VM finds at `169.254.169.254`. Which VM asks is decided by the socket: every
 //! service belongs to one VM. A request goes down one road, [`Imds::reply`]: is the VM running, [`route`], [`guard`],
 //! [`query`], api-version, then the category's own file. Tokens come from the token service over its real protocol
-//! ([`token_service`]) and are kept for half their lives ([`cache`]).
+//! ([`token_service`]) and are kept for half their lives ([`cache`]), unless they are taken back.
 //!
 //! [`hosts`] are the other places where programs have managed identities: front doors to the same tokens.
 //!
@@ -49,6 +49,7 @@ use axum::response::Response;
 use model::{Clock, Ids, Resource, Scope};
 use serde_json::{Value, json};
 use store::{Snapshot, Store};
+use tokens::Verifier;
 use tower::service_fn;
 use tower::util::BoxCloneSyncService;
 
@@ -76,6 +77,7 @@ struct Inner {
     clock: Arc<Clock>,
     ids: Arc<Ids>,
     token_service: TokenService,
+    verifier: Arc<Verifier>,
     attestor: Arc<Attestor>,
     /// A VM may be reached through several sockets and may be stopped and started: its tokens are the same.
     kept: Mutex<HashMap<Scope, Arc<Kept>>>,
@@ -92,7 +94,7 @@ struct Kept {
 
 impl Imds {
     /// The service over the world in `store`. `client` must trust the token service's certificate and use no proxy;
-    /// `authority` is that service's origin, such as `https://localhost:8444`.
+    /// `authority` is that service's origin, such as `https://localhost:8444`; `verifier` knows by which keys tokens count.
     #[must_use]
     pub fn new(
         store: Store,
@@ -100,11 +102,12 @@ impl Imds {
         ids: Arc<Ids>,
         client: reqwest::Client,
         authority: &str,
+        verifier: Arc<Verifier>,
         attestor: Attestor,
     ) -> Self {
         let token_service = TokenService::new(store.clone(), ids.clone(), client, authority);
         let attestor = Arc::new(attestor);
-        Self(Arc::new(Inner { store, clock, ids, token_service, attestor, kept: Mutex::default() }))
+        Self(Arc::new(Inner { store, clock, ids, token_service, verifier, attestor, kept: Mutex::default() }))
     }
 
     /// The metadata service of the VM at `vm`. Serve it on that VM's own sockets and on no others: whoever reaches

@@ -8,13 +8,13 @@ use model::{Resource, Time};
 use store::Snapshot;
 use uuid::Uuid;
 
-use crate::Road;
-use crate::cache::TokenCache;
+use crate::cache::{Token, TokenCache};
 use crate::error::Error;
 use crate::identity::{Selector, select};
 use crate::query::Query;
 use crate::reply::Reply;
 use crate::revocation::Revocation;
+use crate::{Inner, Road};
 
 /// A token that somebody may have.
 pub(crate) struct Wanted<'r> {
@@ -84,14 +84,16 @@ impl Road {
         Ok(Reply::json_bytes(StatusCode::OK, self.grant(wanted, now).await?))
     }
 
-    /// The kept token while it has more than half its life before it, else a new one: the JSON of an answer.
+    /// The kept token while it counts and has more than half its life before it, else a new one: the JSON of an answer.
     ///
     /// # Errors
     /// What the token service answers, or [`Error::Failure`].
     pub(crate) async fn grant(&self, wanted: Wanted<'_>, now: Time) -> Result<Bytes, Error> {
         let second = now.unix_timestamp();
         if !wanted.bypass_cache
-            && let Some(body) = self.tokens(&wanted).fresh(wanted.principal, wanted.resource, second, wanted.revocation)
+            && let Some(body) = self
+                .tokens(&wanted)
+                .fresh(wanted.principal, wanted.resource, second, |token| self.counts(token, &wanted, now))
         {
             return Ok(body);
         }
@@ -103,12 +105,28 @@ impl Road {
         if wanted.revocation.is_understood { &self.kept.revocable } else { &self.kept.tokens }
     }
 
+    /// Whether the token would be taken where it is shown. Programs that understand revocation say themselves which token
+    /// was refused, and their host waits for that (IDENTITY-WIRE 2.5); nobody else has a word for it.
+    fn counts(&self, token: &Token, wanted: &Wanted<'_>, now: Time) -> bool {
+        if wanted.revocation.refuses(token.sha256) {
+            return false;
+        }
+        if wanted.revocation.is_understood {
+            return true;
+        }
+        let Inner { store, verifier, .. } = &*self.imds.0;
+        let issued = Time::from_unix_timestamp(token.not_before);
+        issued.is_ok_and(|issued| store.read().token_revoked_at(wanted.principal, None, issued).is_none())
+            && token.kid.as_deref().is_none_or(|kid| verifier.knows(kid, now))
+    }
+
     async fn new_token(&self, wanted: Wanted<'_>, now: Time) -> Result<Bytes, Error> {
         let second = now.unix_timestamp();
         let slot = self.tokens(&wanted).slot(wanted.principal, wanted.resource);
         // Callers that arrive together get one token: the others find it when their turn comes.
         let _turn = slot.turn().await;
-        let kept = if wanted.bypass_cache { None } else { slot.fresh(second, wanted.revocation) };
+        let kept =
+            if wanted.bypass_cache { None } else { slot.fresh(second, |token| self.counts(token, &wanted, now)) };
         Ok(match kept {
             Some(body) => body,
             None => slot.keep(self.imds.0.token_service.ask(&wanted, now).await?, second),

@@ -170,9 +170,7 @@ impl Verifier {
     ) -> Result<Arc<AccessToken>, TokenError> {
         let found = self.signed(token)?;
         // Also of a token that was seen before: its key may have retired since.
-        let keys = self.keys();
-        let key = keys.get(&found.kid).ok_or(TokenError::ForgottenKey)?;
-        if key.retires_at.is_some_and(|at| at <= now) {
+        if !self.knows(&found.kid, now) {
             return Err(TokenError::ForgottenKey);
         }
         if !self.issuers.contains(&found.issuer) {
@@ -188,6 +186,12 @@ impl Verifier {
             return Err(TokenError::NotYetValid(found.not_before));
         }
         Ok(found)
+    }
+
+    /// Whether tokens that the key `kid` signed count at `now`.
+    #[must_use]
+    pub fn knows(&self, kid: &str, now: Time) -> bool {
+        self.keys().get(kid).is_some_and(|key| key.retires_at.is_none_or(|at| now < at))
     }
 
     /// Whether this token service signed `token`, whatever it says.
