@@ -92,7 +92,9 @@ pub(super) fn refuse(call: &Call<'_>, refusal: &Refusal) -> Response {
     let (status, message) = match refusal {
         Refusal::Path => return reply::empty(StatusCode::NOT_FOUND),
         Refusal::Method => return reply::empty(StatusCode::METHOD_NOT_ALLOWED),
-        Refusal::NoSecret | Refusal::WrongSecret => return reply::empty(StatusCode::FORBIDDEN),
+        Refusal::NoMetadata | Refusal::Forwarded | Refusal::NoSecret | Refusal::WrongSecret => {
+            return reply::empty(StatusCode::FORBIDDEN);
+        }
         Refusal::Query => (400, "A query parameter is repeated or there are too many of them."),
         Refusal::ApiVersion => (400, "The api-version is missing or not supported."),
         Refusal::Resource => (400, "The parameter 'resource' is missing."),

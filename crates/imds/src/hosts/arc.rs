@@ -76,9 +76,8 @@ pub(super) fn refuse(call: &Call<'_>, refusal: Refusal) -> Response {
         Refusal::TokenService { status, body } => return reply::bytes(status, body),
         Refusal::Path => (404, "invalid_request", "Not found"),
         Refusal::Method => (405, "invalid_request", "Method not allowed"),
-        Refusal::NoSecret if call.check_metadata().is_err() => {
-            (400, "invalid_request", "Required metadata header not specified")
-        }
+        Refusal::NoMetadata => (400, "invalid_request", "Required metadata header not specified"),
+        Refusal::Forwarded => (400, "invalid_request", "Requests with the header X-Forwarded-For are not allowed"),
         Refusal::NoSecret => (401, "unauthorized_client", "Missing Basic Authorization header"),
         Refusal::WrongSecret => (401, "unauthorized_client", "Invalid Basic Authorization header"),
         Refusal::Query => (400, "invalid_request", "A query parameter is repeated or there are too many of them"),

@@ -9,12 +9,12 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::refusal::Refusal;
-use crate::Road;
 use crate::error::Error;
 use crate::identity::Selector;
 use crate::query::Query;
 use crate::revocation::Revocation;
 use crate::token::Wanted;
+use crate::{Road, guard};
 
 /// Where the secret of a resource's endpoint stands in [`Resource::runtime`].
 pub(super) const SECRET: &str = "endpointSecret";
@@ -57,13 +57,13 @@ impl<'r> Call<'r> {
         self.parts.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// Whether the header `Metadata: true` is there.
+    /// Whether the header `Metadata: true` is there, and no proxy's: all the proof that is asked for where there is no
+    /// secret.
     ///
     /// # Errors
-    /// [`Refusal::NoSecret`]: to send it is all the proof that is asked for.
+    /// [`Refusal::NoMetadata`], [`Refusal::Forwarded`].
     pub(super) fn check_metadata(&self) -> Result<(), Refusal> {
-        let is_there = self.header("metadata").is_some_and(|value| value.eq_ignore_ascii_case("true"));
-        if is_there { Ok(()) } else { Err(Refusal::NoSecret) }
+        Ok(guard::check_headers(&self.parts.headers)?)
     }
 
     /// Whether a header has the secret that the host's programs were told.

@@ -63,9 +63,10 @@ pub(super) fn refuse(refusal: Refusal) -> Response {
         Refusal::TokenService { status, body } => return reply::bytes(status, body),
         Refusal::Path => fixed(404, "not_found", "Not found"),
         Refusal::Method => fixed(405, "method_not_allowed", "Method not allowed"),
-        Refusal::NoSecret | Refusal::WrongSecret => {
+        Refusal::NoMetadata | Refusal::NoSecret | Refusal::WrongSecret => {
             fixed(400, "bad_request_102", "Required metadata header not specified")
         }
+        Refusal::Forwarded => fixed(400, "invalid_request", "Requests with the header X-Forwarded-For are not allowed"),
         Refusal::Resource => fixed(400, "invalid_request", "Required audience parameter not specified"),
         Refusal::Audience(wanted) => {
             let known = AUDIENCES.join(",");

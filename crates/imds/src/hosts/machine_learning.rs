@@ -36,7 +36,9 @@ pub(super) fn refuse(refusal: Refusal) -> Response {
         Refusal::TokenService { status, body } => return reply::bytes(status, body),
         Refusal::Path => (404, "invalid_request", "Not found"),
         Refusal::Method => (405, "invalid_request", "Method not allowed"),
-        Refusal::NoSecret => (401, "unauthorized", "The header 'secret' is missing"),
+        Refusal::NoMetadata | Refusal::Forwarded | Refusal::NoSecret => {
+            (401, "unauthorized", "The header 'secret' is missing")
+        }
         Refusal::WrongSecret => (401, "unauthorized", "The header 'secret' is not the value of MSI_SECRET"),
         Refusal::Query | Refusal::Selectors => {
             (400, "invalid_request", "A query parameter is repeated or there are too many of them")

@@ -11,7 +11,11 @@ pub(super) enum Refusal {
     Path,
     /// The wrong verb.
     Method,
-    /// The header that proves that the caller is on the host is missing.
+    /// No `Metadata: true`.
+    NoMetadata,
+    /// It came through a proxy.
+    Forwarded,
+    /// The header with the secret that proves that the caller is on the host is missing.
     NoSecret,
     /// It is there and wrong.
     WrongSecret,
@@ -43,6 +47,8 @@ pub(super) enum Refusal {
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
         match error {
+            Error::MetadataHeader => Self::NoMetadata,
+            Error::ForwardedFor => Self::Forwarded,
             Error::Repeated => Self::Query,
             Error::IdentityNotFound => Self::Identity,
             Error::ManyIdentities => Self::NoDefault,

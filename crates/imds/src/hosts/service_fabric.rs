@@ -32,7 +32,9 @@ pub(super) fn refuse(call: &Call<'_>, refusal: &Refusal) -> Response {
     let (status, code, message) = match refusal {
         Refusal::Path => fixed(404, "NotFound", "The requested path is not found."),
         Refusal::Method => fixed(405, "MethodNotAllowed", "The method is not allowed."),
-        Refusal::NoSecret => fixed(400, "SecretHeaderNotFound", "Secret is not found in the request headers."),
+        Refusal::NoMetadata | Refusal::Forwarded | Refusal::NoSecret => {
+            fixed(400, "SecretHeaderNotFound", "Secret is not found in the request headers.")
+        }
         Refusal::WrongSecret | Refusal::NoDefault | Refusal::Identity => {
             fixed(404, "ManagedIdentityNotFound", "Managed identity not found for the specified application host.")
         }

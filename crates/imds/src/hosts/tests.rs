@@ -271,6 +271,30 @@ async fn cloud_shell_answers_for_known_audiences_only() {
     scene.grants(&format!("GET /metadata/identity/oauth2/token?{ARM}"), right, "").await;
 }
 
+/// Where the header `Metadata` is all the proof, it is looked at as by a VM's own service.
+#[tokio::test]
+async fn what_a_proxy_hands_on_gets_no_token() {
+    let path = format!("/metadata/identity/oauth2/token?api-version=2020-06-01&{ARM}");
+    for (host, line, header, forwarded) in [
+        (Host::ContainerInstances, format!("GET {path}"), "MetadataHeaderNotSpecified", "ForwardedRequestNotAllowed"),
+        (Host::CloudShell, format!("GET {path}"), "bad_request_102", "X-Forwarded-For"),
+        (Host::Arc, format!("GET {path}"), "Required metadata header", "X-Forwarded-For"),
+    ] {
+        let scene = Scene::new(host, true, &[]).await;
+        for (headers, said) in [
+            (&[("metadata", "true"), ("metadata", "false")][..], header),
+            (&[("metadata", "false"), ("metadata", "true")], header),
+            (&[("x-forwarded-for", "1.2.3.4")], header),
+            (&[("metadata", "true"), ("x-forwarded-for", "1.2.3.4")], forwarded),
+            (&[("metadata", "true"), ("x-forwarded-for", "")], forwarded),
+        ] {
+            let (status, _, body) = scene.send(&line, headers, "").await;
+            assert!(status == 400 && body.contains(said), "{host:?} {headers:?}: {status} {body}");
+        }
+        assert_eq!(scene.world.service.asked(), 0);
+    }
+}
+
 #[tokio::test]
 async fn arc_hands_tokens_to_those_who_can_read_its_file() {
     let metadata = ("Metadata", "true");
