@@ -44,7 +44,7 @@ pub use directory::{
 };
 pub use directory_role::{DirectoryRoleAssignment, GLOBAL_ADMINISTRATOR};
 pub use federated_identity_credential::FederatedIdentityCredential;
-pub use host::is_private_host;
+pub use host::{host_name, is_private_host};
 pub use ids::Ids;
 pub use management_group::ManagementGroup;
 pub use origins::{FacePorts, Origins};
