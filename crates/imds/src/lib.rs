@@ -2,7 +2,7 @@
 //!
 //! What it is: the service that a real VM finds at `169.254.169.254`. Which VM asks is decided by the socket: every
 //! service belongs to one VM. A request goes down one road, [`Imds::reply`]: is the VM running, [`route`], [`guard`],
-//! [`query`], api-version, then the category's own file. Tokens come from the token service over its real protocol
+//! [`fault`], [`throttle`], [`query`], api-version, then the category's own file. Tokens come from the token service over its real protocol
 //! ([`token_service`]) and are kept for half their lives ([`cache`]), unless they are taken back.
 //!
 //! [`hosts`] are the other places where programs have managed identities: front doors to the same tokens.
@@ -160,12 +160,13 @@ impl Road {
             // (IDENTITY-WIRE 1.12).
             return Err(Error::NotFound);
         }
+        // Before the throttle: any web page can send requests without the header, and would use up the VM's share.
+        guard::check(request, route.methods())?;
         Fault::check(vm, now)?;
         let _turn = match world.is_throttling() {
             true => self.kept.throttle.admit(route.is_identity(), Instant::now())?,
             false => None,
         };
-        guard::check(request, route.methods())?;
         let query = Query::parse(request.uri.query().unwrap_or_default())?;
         match route {
             Route::Versions => Ok(Reply::json(&json!({"apiVersions": versions::ascending()}))),
