@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Request};
+use futures_util::stream;
 use http_body_util::BodyExt;
 use model::{Resource, Scope};
 use serde_json::{Value, json};
@@ -269,6 +270,22 @@ async fn cloud_shell_answers_for_known_audiences_only() {
     let (body, _) = scene.grants("POST /oauth2/token", right, ARM).await;
     assert_eq!(names(&body), ["access_token", "expires_in", "expires_on", "not_before", "resource", "token_type"]);
     scene.grants(&format!("GET /metadata/identity/oauth2/token?{ARM}"), right, "").await;
+}
+
+/// A page that is made to lead here cannot make a door wait for a body.
+#[tokio::test]
+async fn a_foreign_host_is_refused_before_the_body_comes() {
+    for host in [Host::CloudShell, Host::ContainerInstances] {
+        let scene = Scene::new(host, true, &[]).await;
+        let endless = Body::from_stream(stream::pending::<std::io::Result<axum::body::Bytes>>());
+        let request = Request::post("/oauth2/token").header("metadata", "true").header("host", "evil.example");
+        let service = scene.world.imds.endpoint(host, Scope::new(VM), scene.directory.path().to_owned());
+        let response = service.oneshot(request.body(endless).unwrap()).await.unwrap();
+        assert_eq!(response.status(), 400, "{host:?}");
+    }
+    let scene = Scene::new(Host::CloudShell, true, &[]).await;
+    let long = "a".repeat(64 * 1024 + 1);
+    assert_eq!(scene.send("POST /oauth2/token", &[("metadata", "true")], &long).await.0, 413);
 }
 
 /// Where the header `Metadata` is all the proof, it is looked at as by a VM's own service.
