@@ -47,7 +47,7 @@ use axum::http::Method;
 use axum::http::request::Parts;
 use axum::response::Response;
 use model::{Clock, Ids, Resource, Scope};
-use serde_json::{Value, json};
+use serde_json::json;
 use store::{Snapshot, Store};
 use tokens::Verifier;
 use tower::service_fn;
@@ -214,8 +214,7 @@ impl Road {
 
 /// The VM, while it runs: a stopped one has no metadata service.
 fn running<'w>(world: &'w Snapshot, vm: &Scope) -> Option<&'w Arc<Resource>> {
-    let vm = world.resource(vm)?;
-    (vm.runtime.get("powerState").and_then(Value::as_str) == Some("running")).then_some(vm)
+    world.resource(vm).filter(|vm| vm.is_running())
 }
 
 #[cfg(test)]

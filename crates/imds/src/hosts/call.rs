@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::Method;
 use axum::http::request::Parts;
-use model::{JsonMap, Resource, Time};
+use model::{ENDPOINT_SECRET, JsonMap, Resource, Time};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -15,9 +15,6 @@ use crate::query::Query;
 use crate::revocation::Revocation;
 use crate::token::Wanted;
 use crate::{Road, guard};
-
-/// Where the secret of a resource's endpoint stands in [`Resource::runtime`].
-pub(super) const SECRET: &str = "endpointSecret";
 
 pub(super) struct Call<'r> {
     pub(super) road: &'r Road,
@@ -72,7 +69,7 @@ impl<'r> Call<'r> {
     /// [`Refusal::NoSecret`], [`Refusal::WrongSecret`].
     pub(super) fn check_secret(&self, header: &str) -> Result<(), Refusal> {
         let given = self.header(header).filter(|value| !value.is_empty()).ok_or(Refusal::NoSecret)?;
-        let secret = self.resource.runtime.get(SECRET).and_then(Value::as_str).unwrap_or_default();
+        let secret = self.resource.runtime.get(ENDPOINT_SECRET).and_then(Value::as_str).unwrap_or_default();
         if is_same(given.as_bytes(), secret.as_bytes()) { Ok(()) } else { Err(Refusal::WrongSecret) }
     }
 
