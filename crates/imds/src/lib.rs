@@ -1,7 +1,7 @@
 //! The Instance Metadata Service: one for every running VM.
 //!
 //! What it is: the service that a real VM finds at `169.254.169.254`. Which VM asks is decided by the socket: every
-//! service belongs to one VM. A request goes down one road, [`Imds::reply`]: is the VM running, [`route`], [`guard`],
+//! service belongs to one VM. A request goes down one road, [`Road::reply`]: is the VM running, [`route`], [`guard`],
 //! [`fault`], [`throttle`], [`query`], api-version, then the category's own file. Tokens come from the token service over its real protocol
 //! ([`token_service`]) and are kept for half their lives ([`cache`]), unless they are taken back.
 //!
@@ -10,7 +10,7 @@
 //! What it is not: it listens on nothing, writes nothing but the challenges of Azure Arc, and decides nothing about the
 //! VM.
 //!
-//! How to add the next category: a variant of [`Route`], a file that makes its answer, one line in [`Imds::reply`].
+//! How to add the next category: a variant of [`Route`], a file that makes its answer, one line in [`Road::reply`].
 
 mod attested;
 mod cache;

@@ -38,7 +38,8 @@ impl Reply {
         Self { status: StatusCode::OK, content_type: TEXT, body: text.into(), header: None }
     }
 
-    /// What stands in for the service while the host's side restarts: another server's page (IDENTITY-WIRE 1.1).
+    /// What stands in for the service while the host's side restarts: another server's text and name (IDENTITY-WIRE 1.1). Its
+    /// other headers were not recorded; they are as always.
     pub(crate) fn of_the_host() -> Self {
         let reply = Self::text("The service is unavailable.".to_owned());
         Self { status: StatusCode::INTERNAL_SERVER_ERROR, content_type: "text/plain", ..reply }

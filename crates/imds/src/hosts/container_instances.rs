@@ -16,7 +16,7 @@ pub(super) async fn answer(call: &Call<'_>) -> Result<Response, Refusal> {
     call.check_target(PATH, &Method::GET)?;
     call.check_metadata()?;
     let query = call.query()?;
-    versions::of(&query, Category::Identity).map_err(|_| Refusal::ApiVersion)?;
+    versions::of(&query, Category::Identity)?;
     let resource = query.get("resource").ok_or(Refusal::Resource)?;
     Ok(reply::json(StatusCode::OK, call.token(Selector::of(&query)?, resource).await?))
 }

@@ -77,7 +77,7 @@ pub struct Endpoint {
 }
 
 impl Host {
-    /// The host that a resource of this type is; none for a VM, whose service is [`Imds::router`], and all else.
+    /// The host that a resource of this type is; none for a VM, whose service is [`Imds::service`], and all else.
     #[must_use]
     pub fn of(resource_type: &str) -> Option<Self> {
         Some(match resource_type.to_ascii_lowercase().as_str() {

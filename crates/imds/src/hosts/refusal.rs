@@ -54,7 +54,8 @@ impl From<Error> for Refusal {
             Error::ManyIdentities => Self::NoDefault,
             Error::ManySelectors => Self::Selectors,
             Error::TokenService { status, body } => Self::TokenService { status, body },
-            // The rest is about categories and headers of IMDS, which no door looks at.
+            Error::ApiVersion => Self::ApiVersion,
+            // The rest is about what else a VM's own service has, and no door: its categories, limits and faults.
             _ => Self::Failure,
         }
     }

@@ -235,12 +235,15 @@ async fn container_instances_answer_in_the_shape_of_resource_manager() {
     let none = r#"{"error":{"code":"DefaultIdentityNotDefined","message":"DefaultIdentityNotDefined ","details":[]}}"#;
     let header =
         r#"{"error":{"code":"MetadataHeaderNotSpecified","message":"MetadataHeaderNotSpecified ","details":[]}}"#;
+    let version = r#"{"error":{"code":"InvalidApiVersion","message":"InvalidApiVersion ","details":[]}}"#;
     let now = format!("GET /metadata/identity/oauth2/token?api-version=2018-02-01&{ARM}");
     scene
         .refuses(&[
             (&now, right, 404, none),
             (&format!("{now}&client_id={}", client_of(9)), right, 404, none),
             (&now, &[], 400, header),
+            (&format!("GET /metadata/identity/oauth2/token?{ARM}"), right, 400, version),
+            (&now.replace("2018-02-01", "2017-12-01"), right, 400, version),
         ])
         .await;
     let (_, headers, _) = scene.send(&now, right, "").await;
