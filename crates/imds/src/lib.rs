@@ -14,6 +14,7 @@
 
 mod attested;
 mod cache;
+mod dress;
 mod error;
 mod fault;
 mod fields;

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::http::StatusCode;
 use model::{Resource, Time};
 use store::Snapshot;
@@ -81,21 +80,18 @@ impl Road {
     /// # Errors
     /// Those of [`Road::grant`].
     pub(crate) async fn token(&self, wanted: Wanted<'_>, now: Time) -> Result<Reply, Error> {
-        Ok(Reply::json_bytes(StatusCode::OK, self.grant(wanted, now).await?))
+        let token = self.grant(wanted, now).await?;
+        Ok(Reply::json_bytes(StatusCode::OK, token.answer(now.unix_timestamp())))
     }
 
-    /// The kept token while it counts and has more than half its life before it, else a new one: the JSON of an answer.
+    /// The kept token while it counts and has more than half its life before it, else a new one.
     ///
     /// # Errors
     /// What the token service answers, or [`Error::Failure`].
-    pub(crate) async fn grant(&self, wanted: Wanted<'_>, now: Time) -> Result<Bytes, Error> {
-        let second = now.unix_timestamp();
-        if !wanted.bypass_cache
-            && let Some(body) = self
-                .tokens(&wanted)
-                .fresh(wanted.principal, wanted.resource, second, |token| self.counts(token, &wanted, now))
-        {
-            return Ok(body);
+    pub(crate) async fn grant(&self, wanted: Wanted<'_>, now: Time) -> Result<Arc<Token>, Error> {
+        let kept = self.tokens(&wanted).kept(wanted.principal, wanted.resource);
+        if let Some(token) = kept.filter(|token| self.serves(token, &wanted, now)) {
+            return Ok(token);
         }
         // Boxed, so that the road of a kept token does not carry the room that an HTTP exchange needs.
         Box::pin(self.new_token(wanted, now)).await
@@ -105,12 +101,17 @@ impl Road {
         if wanted.revocation.is_understood { &self.kept.revocable } else { &self.kept.tokens }
     }
 
+    /// Whether a kept token may be the answer.
+    fn serves(&self, token: &Token, wanted: &Wanted<'_>, now: Time) -> bool {
+        !wanted.bypass_cache
+            && token.is_fresh(now.unix_timestamp())
+            && !wanted.revocation.refuses(token.sha256)
+            && self.counts(token, wanted, now)
+    }
+
     /// Whether the token would be taken where it is shown. Programs that understand revocation say themselves which token
     /// was refused, and their host waits for that (IDENTITY-WIRE 2.5); nobody else has a word for it.
     fn counts(&self, token: &Token, wanted: &Wanted<'_>, now: Time) -> bool {
-        if wanted.revocation.refuses(token.sha256) {
-            return false;
-        }
         if wanted.revocation.is_understood {
             return true;
         }
@@ -120,16 +121,13 @@ impl Road {
             && token.kid.as_deref().is_none_or(|kid| verifier.knows(kid, now))
     }
 
-    async fn new_token(&self, wanted: Wanted<'_>, now: Time) -> Result<Bytes, Error> {
-        let second = now.unix_timestamp();
+    async fn new_token(&self, wanted: Wanted<'_>, now: Time) -> Result<Arc<Token>, Error> {
         let slot = self.tokens(&wanted).slot(wanted.principal, wanted.resource);
         // Callers that arrive together get one token: the others find it when their turn comes.
         let _turn = slot.turn().await;
-        let kept =
-            if wanted.bypass_cache { None } else { slot.fresh(second, |token| self.counts(token, &wanted, now)) };
-        Ok(match kept {
-            Some(body) => body,
-            None => slot.keep(self.imds.0.token_service.ask(&wanted, now).await?, second),
-        })
+        match slot.kept().filter(|token| self.serves(token, &wanted, now)) {
+            Some(token) => Ok(token),
+            None => Ok(slot.keep(self.imds.0.token_service.ask(&wanted, now).await?)),
+        }
     }
 }

@@ -35,12 +35,12 @@ pub(super) async fn answer(call: &Call<'_>, challenges: &Challenges) -> Result<R
     if !challenges.redeem(shown) {
         return Err(Refusal::WrongSecret);
     }
-    let mut token = call.token(selector, resource).await?;
+    let mut body = call.members(&*call.token(selector, resource).await?);
     // Clients take no token of a user-assigned identity that does not say whose it is.
     if let Some((name, value)) = echo {
-        token.insert(name.to_owned(), json!(value));
+        body.insert(name.to_owned(), json!(value));
     }
-    Ok(reply::json(StatusCode::OK, token))
+    Ok(reply::json(StatusCode::OK, body))
 }
 
 /// The parameter that names an identity, and what it says.

@@ -9,7 +9,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::refusal::Refusal;
-use crate::error::Error;
+use crate::cache::Token;
 use crate::identity::Selector;
 use crate::query::Query;
 use crate::revocation::Revocation;
@@ -82,11 +82,11 @@ impl<'r> Call<'r> {
         Ok(Wanted::of(&world, &self.resource, selector, "").map(drop)?)
     }
 
-    /// A token for `resource`, as the members of an answer of IMDS.
+    /// A token for `resource`.
     ///
     /// # Errors
     /// The refusals of the selection and of the token service.
-    pub(super) async fn token(&self, selector: Selector<'_>, resource: &str) -> Result<JsonMap, Refusal> {
+    pub(super) async fn token(&self, selector: Selector<'_>, resource: &str) -> Result<Arc<Token>, Refusal> {
         self.token_beside(selector, resource, Revocation::default()).await
     }
 
@@ -99,22 +99,27 @@ impl<'r> Call<'r> {
         selector: Selector<'_>,
         resource: &str,
         revocation: Revocation<'_>,
-    ) -> Result<JsonMap, Refusal> {
+    ) -> Result<Arc<Token>, Refusal> {
         let world = self.road.imds.0.store.read();
         let mut wanted = Wanted::of(&world, &self.resource, selector, resource)?;
         wanted.revocation = revocation;
         drop(world);
-        let body = self.road.grant(wanted, self.now).await?;
-        Ok(serde_json::from_slice(&body).map_err(|_| Error::Failure)?)
+        Ok(self.road.grant(wanted, self.now).await?)
+    }
+
+    /// All that IMDS would say of the token.
+    pub(super) fn members(&self, token: &Token) -> JsonMap {
+        token.members(self.now.unix_timestamp())
+    }
+
+    /// Of that, the members with these names, in this order.
+    pub(super) fn pick(&self, token: &Token, names: &[&str]) -> JsonMap {
+        let mut members = self.members(token);
+        names.iter().filter_map(|name| Some(((*name).to_owned(), members.get_mut(*name)?.take()))).collect()
     }
 }
 
 /// Compares without telling by its duration where the first difference is.
 pub(super) fn is_same(one: &[u8], other: &[u8]) -> bool {
     one.len() == other.len() && one.iter().zip(other).fold(0, |difference, (a, b)| difference | (a ^ b)) == 0
-}
-
-/// The members with these names, in this order.
-pub(super) fn pick(members: &JsonMap, names: &[&str]) -> JsonMap {
-    names.iter().filter_map(|name| Some(((*name).to_owned(), members.get(*name)?.clone()))).collect()
 }

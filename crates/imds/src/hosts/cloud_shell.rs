@@ -4,7 +4,7 @@ use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use serde_json::json;
 
-use super::call::{Call, pick};
+use super::call::Call;
 use super::refusal::Refusal;
 use super::reply;
 use crate::identity::Selector;
@@ -54,7 +54,7 @@ pub(super) async fn answer(call: &Call<'_>) -> Result<Response, Refusal> {
     }
     let token = call.token(Selector::Default, resource).await?;
     let names = ["access_token", "expires_in", "expires_on", "not_before", "resource", "token_type"];
-    Ok(reply::json(StatusCode::OK, pick(&token, &names)))
+    Ok(reply::json(StatusCode::OK, call.pick(&token, &names)))
 }
 
 pub(super) fn refuse(refusal: Refusal) -> Response {

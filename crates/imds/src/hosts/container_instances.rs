@@ -18,7 +18,8 @@ pub(super) async fn answer(call: &Call<'_>) -> Result<Response, Refusal> {
     let query = call.query()?;
     versions::of(&query, Category::Identity)?;
     let resource = query.get("resource").ok_or(Refusal::Resource)?;
-    Ok(reply::json(StatusCode::OK, call.token(Selector::of(&query)?, resource).await?))
+    let token = call.token(Selector::of(&query)?, resource).await?;
+    Ok(reply::json(StatusCode::OK, call.members(&token)))
 }
 
 /// One answer was seen: to a request that named an identity, and was told that there is no default. The codes of the
