@@ -291,6 +291,26 @@ async fn certificates_that_are_not_renewed_end() {
     );
 }
 
+/// A program on a VM has no way to say that its token was refused: it gets another one all the same.
+#[tokio::test]
+async fn a_vm_is_given_no_token_that_is_refused() {
+    let scene = Scene::set().await;
+    let patched = scene.cloud.patch_identity(&scene.vm, json!({"type": "SystemAssigned"})).await.ok();
+    let principal = text(&patched.body["identity"]["principalId"]);
+    for (path, body) in [("/tokens/revoke", json!({"principal": principal})), ("/keys/rotate", json!({"forget": true}))]
+    {
+        let status = async |token: &str| scene.cloud.caller(token).arm("GET", &scene.vm, None).await.status;
+        let old = text(&scene.cloud.imds_token(&scene.vm, "").await.ok().body["access_token"]);
+        assert_eq!(status(&old).await, 403, "{path}: it counts, and has no rights");
+        scene.cloud.control(Method::POST, path, &body).await.ok();
+        assert_eq!(status(&old).await, 401, "{path}");
+        let new = text(&scene.cloud.imds_token(&scene.vm, "").await.ok().body["access_token"]);
+        assert_eq!(status(&new).await, 403, "{path}");
+        let kept = text(&scene.cloud.imds_token(&scene.vm, "").await.ok().body["access_token"]);
+        assert_eq!(kept, new, "{path}: the new one is kept");
+    }
+}
+
 #[tokio::test]
 async fn a_revoked_certificate_proves_nothing() {
     let scene = Scene::set().await;

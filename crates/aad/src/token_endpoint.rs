@@ -1,13 +1,11 @@
 //! The token endpoint: read the form, then let the grant decide.
 
 use std::ops::Deref;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderMap, Method, StatusCode, header};
-use http_body_util::LengthLimitError;
-use tokio::time::timeout;
+use axum::http::{HeaderMap, Method, header};
 
 use crate::Aad;
 use crate::call::{Answer, Call};
@@ -21,8 +19,6 @@ use crate::route::Version;
 
 /// Bytes of a form. The longest honest one holds an assertion with its certificate chain, some 10 kB.
 const LONGEST: usize = 64 * 1024;
-/// How long a form may take to come, to its last byte: the network's time, which the simulated clock does not move.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A token request: what every grant works with.
 pub(crate) struct TokenRequest<'r> {
@@ -98,37 +94,12 @@ async fn posted(request: Request) -> Result<(HeaderMap, Vec<u8>), Aadsts> {
 /// # Errors
 /// [`Aadsts::Malformed`] when it is too long or does not come.
 pub(crate) async fn read_form(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Aadsts> {
-    let body = in_time(to_bytes(body, LONGEST), PATIENCE).await?;
+    let body = request_body::read(body, LONGEST).await.map_err(|why| Aadsts::Malformed(why.status()))?;
     Ok(if is_form(headers) { body.into() } else { Vec::new() })
-}
-
-async fn in_time(read: impl Future<Output = Result<Bytes, axum::Error>>, patience: Duration) -> Result<Bytes, Aadsts> {
-    let read = timeout(patience, read).await.map_err(|_| Aadsts::Malformed(StatusCode::REQUEST_TIMEOUT))?;
-    read.map_err(|error| match error.into_inner().is::<LengthLimitError>() {
-        true => Aadsts::Malformed(StatusCode::PAYLOAD_TOO_LARGE),
-        // The connection broke, or its framing is wrong.
-        false => Aadsts::MALFORMED,
-    })
 }
 
 fn is_form(headers: &HeaderMap) -> bool {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default().trim();
     essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_body_comes_whole_in_time_and_small_or_not_at_all() {
-        let refused = in_time(std::future::pending(), Duration::ZERO).await.unwrap_err();
-        assert_eq!(refused, Aadsts::Malformed(StatusCode::REQUEST_TIMEOUT));
-        let broken = in_time(async { Err(axum::Error::new(std::io::Error::other("reset"))) }, PATIENCE).await;
-        assert_eq!(broken.unwrap_err(), Aadsts::MALFORMED);
-        let long = in_time(to_bytes(Body::from("abcd"), 3), PATIENCE).await;
-        assert_eq!(long.unwrap_err(), Aadsts::Malformed(StatusCode::PAYLOAD_TOO_LARGE));
-        assert_eq!(in_time(to_bytes(Body::from("a=b"), 3), Duration::ZERO).await.unwrap(), "a=b");
-    }
 }

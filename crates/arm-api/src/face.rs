@@ -1,10 +1,11 @@
 //! The face itself: HTTP in, HTTP out. Whatever happens, the answer has Azure's shape and Azure's headers.
 
 use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, Bytes};
 use axum::extract::{Request as HttpRequest, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
+use request_body::Unread;
 
 use crate::answer::Answer;
 use crate::error::ArmError;
@@ -50,18 +51,26 @@ async fn read(arm: &Arm, http: HttpRequest) -> Result<Request, (Request, ArmErro
         correlation_id: text(http.headers(), CORRELATION_ID),
         is_system: text(http.headers(), SYSTEM).is_some_and(|v| v.eq_ignore_ascii_case("true")),
     };
-    match to_bytes(http.into_body(), LARGEST_BODY).await {
+    match request_body::read(http.into_body(), LARGEST_BODY).await {
         Ok(body) => {
             request.body = body;
             Ok(request)
         }
-        Err(error) if is_too_large(&error) => {
-            let message =
-                format!("The request content size exceeds the maximum size of {} MB.", LARGEST_BODY / 1024 / 1024);
-            let (status, code) = (StatusCode::PAYLOAD_TOO_LARGE, "RequestContentTooLarge");
-            Err((request, ArmError::Provider { status, code, message }))
+        Err(why) => Err((request, unread(why))),
+    }
+}
+
+/// The refusal of a body that was not read. Texts are smalt's.
+fn unread(why: Unread) -> ArmError {
+    let provider = |code, message| ArmError::Provider { status: why.status(), code, message };
+    match why {
+        Unread::TooLarge => {
+            let most = LARGEST_BODY / 1024 / 1024;
+            let message = format!("The request content size exceeds the maximum size of {most} MB.");
+            provider("RequestContentTooLarge", message)
         }
-        Err(_) => Err((request, ArmError::InvalidRequestContent("The request content could not be read".to_owned()))),
+        Unread::TooLate => provider("RequestTimeout", "The request content did not come in time.".to_owned()),
+        Unread::Broken => ArmError::InvalidRequestContent("The request content could not be read".to_owned()),
     }
 }
 
@@ -72,17 +81,6 @@ fn written(body: &serde_json::Value) -> Vec<u8> {
         Ok(()) => bytes,
         Err(_) => Vec::new(),
     }
-}
-
-fn is_too_large(error: &axum::Error) -> bool {
-    let mut cause: Option<&dyn std::error::Error> = Some(error);
-    while let Some(one) = cause {
-        if one.is::<http_body_util::LengthLimitError>() {
-            return true;
-        }
-        cause = one.source();
-    }
-    false
 }
 
 fn respond(arm: &Arm, request: &Request, result: Result<Answer, ArmError>, head: bool) -> Response {
@@ -221,3 +219,20 @@ const EXPLANATION: &str = "x-smalt-explanation";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
 const ROUTING_ID: HeaderName = HeaderName::from_static("x-ms-routing-request-id");
 const FAILURE_CAUSE: HeaderName = HeaderName::from_static("x-ms-failure-cause");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_that_cannot_be_read_is_refused_in_azure_s_shape() {
+        for (why, status, code) in [
+            (Unread::TooLarge, 413, "RequestContentTooLarge"),
+            (Unread::TooLate, 408, "RequestTimeout"),
+            (Unread::Broken, 400, "InvalidRequestContent"),
+        ] {
+            let error = unread(why);
+            assert_eq!((error.parts().0.as_u16(), error.body()["error"]["code"].as_str()), (status, Some(code)));
+        }
+    }
+}

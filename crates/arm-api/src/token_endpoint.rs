@@ -2,8 +2,8 @@
 //! where they find their tokens (IDENTITY-WIRE 2.5).
 
 use axum::http::StatusCode;
-use model::Resource;
-use serde_json::{Value, json};
+use model::{ENDPOINT_SECRET, POWER_STATE, RUNNING, Resource};
+use serde_json::json;
 use store::Tx;
 
 use crate::answer::Answer;
@@ -11,18 +11,11 @@ use crate::error::ArmError;
 use crate::resource_types::Write;
 use crate::tracked;
 
-/// Where the power state stands in [`Resource::runtime`]; an endpoint answers while it is `running`.
-pub(crate) const POWER: &str = "powerState";
-const RUNNING: &str = "running";
-
-/// The secret that the host's programs are told in a variable; most hosts want it with every request.
-const SECRET: &str = "endpointSecret";
-
 /// Gives a new resource its endpoint; one that has it keeps it.
 pub(crate) fn open(write: &mut Write<'_>, draft: &mut Resource, before: Option<&Resource>) {
     if before.is_none() {
-        draft.runtime.insert(POWER.into(), json!(RUNNING));
-        draft.runtime.insert(SECRET.into(), json!(write.arm.ids.guid()));
+        draft.runtime.insert(POWER_STATE.into(), json!(RUNNING));
+        draft.runtime.insert(ENDPOINT_SECRET.into(), json!(write.arm.ids.guid()));
         write.tx.claim_imds_port(&draft.scope());
     }
 }
@@ -30,11 +23,6 @@ pub(crate) fn open(write: &mut Write<'_>, draft: &mut Resource, before: Option<&
 /// Its end.
 pub(crate) fn close(tx: &mut Tx, resource: &Resource) {
     tx.release_imds_port(&resource.scope());
-}
-
-/// Whether programs run on it.
-pub(crate) fn is_running(resource: &Resource) -> bool {
-    resource.runtime.get(POWER).and_then(Value::as_str) == Some(RUNNING)
 }
 
 /// Does `start`, `stop` or `restart`, and answers with `status`. `show` brings the properties to the new state.
@@ -49,7 +37,7 @@ pub(crate) fn switch(
     };
     let mut resource = Resource::clone(&resource);
     let state = if action.eq_ignore_ascii_case("stop") { "stopped" } else { RUNNING };
-    resource.runtime.insert(POWER.into(), json!(state));
+    resource.runtime.insert(POWER_STATE.into(), json!(state));
     resource.changed_at = write.now;
     show(&mut resource);
     write.tx.put_resource(resource);

@@ -9,6 +9,7 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request};
 use axum::routing::get;
 use criterion::{Criterion, criterion_group, criterion_main};
+use http_body_util::BodyExt;
 use imds::{Attestor, Imds, Service};
 use model::Scope;
 use tokio::runtime::{Builder, Runtime};
@@ -27,7 +28,7 @@ async fn ask(service: &Service) -> Bytes {
         Ok(response) => response,
         Err(never) => match never {},
     };
-    axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("the body is in memory")
+    response.into_body().collect().await.expect("the body is in memory").to_bytes()
 }
 
 fn bare(headers: HeaderMap, body: Bytes) -> Service {

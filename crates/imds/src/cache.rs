@@ -1,14 +1,13 @@
-//! The tokens that a VM's identities hold, by principal and resource, as the bytes of their answers.
+//! The tokens that a VM's identities hold, by principal and resource.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use axum::body::Bytes;
-use serde_json::{Value, json};
-use tokens::sha256;
+use model::JsonMap;
+use serde_json::Value;
+use tokens::{decode, sha256};
 use uuid::Uuid;
-
-use crate::revocation::Revocation;
 
 /// How many resources a principal's tokens are kept for: more than any program uses, and an end to what a program that
 /// makes up resources can fill.
@@ -22,32 +21,30 @@ pub(crate) struct TokenCache(RwLock<HashMap<Uuid, HashMap<String, Arc<Slot>>>>);
 #[derive(Default)]
 pub(crate) struct Slot {
     asking: tokio::sync::Mutex<()>,
-    token: Mutex<Option<Token>>,
+    token: Mutex<Option<Arc<Token>>>,
 }
 
 /// A token as the token service granted it. Times are seconds since 1970.
-#[derive(Debug, Clone)]
 pub(crate) struct Token {
-    expires_on: i64,
-    not_before: i64,
+    access_token: String,
+    client: Uuid,
+    resource: String,
+    ext_expires_in: String,
+    pub(crate) expires_on: i64,
+    /// When it was issued, as far as revocations are concerned.
+    pub(crate) not_before: i64,
+    /// The key that signed it, if it is a JWT that says so.
+    pub(crate) kid: Option<String>,
     /// By which a program names it without showing it.
-    sha256: [u8; 32],
-    /// The answer up to the digits of `expires_in`, and after them.
-    around: (String, String),
+    pub(crate) sha256: [u8; 32],
     /// The answer of the second for which it was last written.
-    written: Option<(i64, Bytes)>,
+    written: Mutex<Option<(i64, Bytes)>>,
 }
 
 impl TokenCache {
-    /// The answer with the kept token, if it is still fresh at `second` and not the one that was refused.
-    pub(crate) fn fresh(
-        &self,
-        principal: Uuid,
-        resource: &str,
-        second: i64,
-        revocation: Revocation<'_>,
-    ) -> Option<Bytes> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).get(&principal)?.get(resource)?.fresh(second, revocation)
+    /// The kept token.
+    pub(crate) fn kept(&self, principal: Uuid, resource: &str) -> Option<Arc<Token>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(&principal)?.get(resource)?.kept()
     }
 
     /// The place for a token, made if need be; the one that ends first gives way.
@@ -72,16 +69,14 @@ impl Slot {
         self.asking.lock().await
     }
 
-    /// The answer with the kept token, if it is still fresh at `second` and not the one that was refused.
-    pub(crate) fn fresh(&self, second: i64, revocation: Revocation<'_>) -> Option<Bytes> {
-        let mut token = self.token();
-        let token = token.as_mut().filter(|token| token.is_fresh(second) && !revocation.refuses(token.sha256))?;
-        Some(token.answer(second))
+    /// The kept token.
+    pub(crate) fn kept(&self) -> Option<Arc<Token>> {
+        self.token().clone()
     }
 
-    /// Keeps a token and gives its answer.
-    pub(crate) fn keep(&self, token: Token, second: i64) -> Bytes {
-        self.token().insert(token).answer(second)
+    /// Keeps a token in the place of the last one.
+    pub(crate) fn keep(&self, token: Token) -> Arc<Token> {
+        self.token().insert(Arc::new(token)).clone()
     }
 
     /// When its token ends; first of all where there is none.
@@ -89,48 +84,54 @@ impl Slot {
         self.token().as_ref().map(|token| token.expires_on)
     }
 
-    fn token(&self) -> MutexGuard<'_, Option<Token>> {
+    fn token(&self) -> MutexGuard<'_, Option<Arc<Token>>> {
         self.token.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Token {
-    /// Members stand in the order of real answers, and every value is a text (IDENTITY-WIRE 1.10).
     pub(crate) fn new(
-        access_token: &str,
+        access_token: String,
         client: Uuid,
-        resource: &str,
+        resource: String,
         not_before: i64,
         expires_on: i64,
-        ext_expires_in: &str,
+        ext_expires_in: String,
     ) -> Self {
-        let quoted = |text: &str| Value::from(text).to_string();
-        let head = format!(r#"{{"access_token":{},"client_id":"{client}","expires_in":""#, quoted(access_token));
-        let tail = json!({
-            "expires_on": expires_on.to_string(),
-            "ext_expires_in": ext_expires_in,
-            "not_before": not_before.to_string(),
-            "resource": resource,
-            "token_type": "Bearer",
-        });
-        // The tail's own brace gives way to the end of the digits.
-        let tail = format!(r#"",{}"#, &tail.to_string()[1..]);
-        Self { expires_on, not_before, sha256: sha256(access_token.as_bytes()), around: (head, tail), written: None }
+        let kid = decode(&access_token).and_then(|token| Some(token.header.get("kid")?.as_str()?.to_owned()));
+        let sha256 = sha256(access_token.as_bytes());
+        let written = Mutex::default();
+        Self { access_token, client, resource, ext_expires_in, expires_on, not_before, kid, sha256, written }
     }
 
     /// Whether more than half of its life is left. Before it begins it is not fresh either: someone put the clock back.
-    fn is_fresh(&self, second: i64) -> bool {
+    pub(crate) fn is_fresh(&self, second: i64) -> bool {
         second >= self.not_before && (self.expires_on - second) * 2 > self.expires_on - self.not_before
     }
 
-    /// `expires_in` counts down (IDENTITY-WIRE 1.10), so the answer is written once a second.
-    fn answer(&mut self, second: i64) -> Bytes {
-        match &self.written {
+    /// The members of IMDS's answer at `second`, in the order of real answers; every value is a text (IDENTITY-WIRE 1.10).
+    pub(crate) fn members(&self, second: i64) -> JsonMap {
+        let members = [
+            ("access_token", self.access_token.clone()),
+            ("client_id", self.client.to_string()),
+            ("expires_in", (self.expires_on - second).to_string()),
+            ("expires_on", self.expires_on.to_string()),
+            ("ext_expires_in", self.ext_expires_in.clone()),
+            ("not_before", self.not_before.to_string()),
+            ("resource", self.resource.clone()),
+            ("token_type", "Bearer".to_owned()),
+        ];
+        members.into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect()
+    }
+
+    /// IMDS's answer. `expires_in` counts down (IDENTITY-WIRE 1.10), so it is written once a second.
+    pub(crate) fn answer(&self, second: i64) -> Bytes {
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*written {
             Some((at, bytes)) if *at == second => bytes.clone(),
             _ => {
-                let left = self.expires_on - second;
-                let bytes = Bytes::from(format!("{}{left}{}", self.around.0, self.around.1));
-                self.written = Some((second, bytes.clone()));
+                let bytes = Bytes::from(Value::Object(self.members(second)).to_string());
+                *written = Some((second, bytes.clone()));
                 bytes
             }
         }
@@ -142,7 +143,8 @@ mod tests {
     use super::*;
 
     fn token(not_before: i64, expires_on: i64) -> Token {
-        Token::new("ey.J0", Uuid::nil(), "https://\"odd\"/", not_before, expires_on, "86399")
+        let (resource, ext_expires_in) = ("https://\"odd\"/".to_owned(), "86399".to_owned());
+        Token::new("ey.J0".to_owned(), Uuid::nil(), resource, not_before, expires_on, ext_expires_in)
     }
 
     #[test]
@@ -154,28 +156,28 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_kept_for_half_its_life() {
-        let slot = Slot::default();
-        assert_eq!(slot.fresh(100, Revocation::default()), None);
-        let first = slot.keep(token(0, 1000), 100);
-        assert_eq!(slot.fresh(100, Revocation::default()), Some(first.clone()));
-        assert_ne!(slot.fresh(101, Revocation::default()), Some(first));
-        assert!(slot.fresh(499, Revocation::default()).is_some());
-        assert_eq!(slot.fresh(500, Revocation::default()), None);
-        assert_eq!(slot.fresh(-1, Revocation::default()), None);
+    fn an_answer_is_written_once_a_second() {
+        let token = token(0, 1000);
+        let first = token.answer(100);
+        assert_eq!(token.answer(100).as_ptr(), first.as_ptr());
+        assert_ne!(token.answer(101), first);
+    }
+
+    #[test]
+    fn a_token_is_fresh_for_half_its_life() {
+        for (second, is_fresh) in [(-1, false), (0, true), (499, true), (500, false), (1000, false)] {
+            assert_eq!(token(0, 1000).is_fresh(second), is_fresh, "{second}");
+        }
     }
 
     #[test]
     fn made_up_resources_do_not_fill_the_memory() {
         let cache = TokenCache::default();
-        cache.slot(Uuid::nil(), "kept").keep(token(0, 1000), 0);
+        cache.slot(Uuid::nil(), "kept").keep(token(0, 1000));
         for n in 0..2 * MOST {
             cache.slot(Uuid::nil(), &n.to_string());
         }
         assert_eq!(cache.0.read().unwrap()[&Uuid::nil()].len(), MOST);
-        assert!(
-            cache.fresh(Uuid::nil(), "kept", 1, Revocation::default()).is_some(),
-            "places without a token give way first"
-        );
+        assert!(cache.kept(Uuid::nil(), "kept").is_some(), "places without a token give way first");
     }
 }

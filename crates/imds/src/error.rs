@@ -3,6 +3,7 @@
 use axum::body::Bytes;
 use axum::http::StatusCode;
 use axum::http::header::{ALLOW, HeaderValue, RETRY_AFTER};
+use request_body::Unread;
 use serde_json::json;
 
 use crate::reply::Reply;
@@ -31,6 +32,8 @@ pub(crate) enum Error {
     Leaf,
     /// The body acknowledges nothing.
     StartRequests,
+    /// The body did not come in time.
+    TooLate,
     /// There is nothing here.
     NotFound,
     /// Neither a load balancer nor a public address, or none of the Standard SKU.
@@ -68,6 +71,16 @@ pub(crate) enum Error {
     Failure,
 }
 
+impl From<Unread> for Error {
+    fn from(why: Unread) -> Self {
+        match why {
+            Unread::TooLate => Self::TooLate,
+            // What is read only in part says nothing.
+            Unread::TooLarge | Unread::Broken => Self::StartRequests,
+        }
+    }
+}
+
 impl Error {
     /// The answer; errors of the identity category have a shape of their own.
     pub(crate) fn reply(self, is_identity: bool) -> Reply {
@@ -89,6 +102,7 @@ impl Error {
                 StatusCode::BAD_REQUEST,
                 "The request body must have the form {\"StartRequests\":[{\"EventId\":\"...\"}]}",
             ),
+            Self::TooLate => (StatusCode::REQUEST_TIMEOUT, "The request body did not come in time"),
             Self::NotFound => (StatusCode::NOT_FOUND, "Not found"),
             Self::Method(_) => (StatusCode::METHOD_NOT_ALLOWED, "Method not allowed"),
             Self::NoLoadBalancer => (

@@ -1,6 +1,7 @@
 //! What every request must show before its parameters are looked at (IDENTITY-WIRE 1.1): proof that it comes from a
 //! program on the VM and not from a web page or through a proxy.
 
+use axum::http::HeaderMap;
 use axum::http::header::{HOST, HeaderName};
 use axum::http::request::Parts;
 use axum::http::uri::Authority;
@@ -14,21 +15,30 @@ static FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// Header, then proxy, then host, then method, which must be one of `methods`.
 ///
 /// # Errors
-/// [`Error::MetadataHeader`], [`Error::ForwardedFor`], [`Error::Host`], [`Error::Method`].
+/// Those of [`check_headers`], [`Error::Host`], [`Error::Method`].
 pub(crate) fn check(request: &Parts, methods: &'static str) -> Result<(), Error> {
-    // Of several, each: whatever stands before this service may have looked at another one.
-    let mut marks = request.headers.get_all(&METADATA).iter().peekable();
-    if marks.peek().is_none() || !marks.all(|v| v.as_bytes().eq_ignore_ascii_case(b"true")) {
-        return Err(Error::MetadataHeader);
-    }
-    if request.headers.contains_key(&FORWARDED_FOR) {
-        return Err(Error::ForwardedFor);
-    }
+    check_headers(&request.headers)?;
     if !names_own_host(request) {
         return Err(Error::Host);
     }
     if !methods.split(", ").any(|method| method == request.method.as_str()) {
         return Err(Error::Method(methods));
+    }
+    Ok(())
+}
+
+/// The header that no page can send, and none that a proxy adds: also what other hosts want that ask for no secret.
+///
+/// # Errors
+/// [`Error::MetadataHeader`], [`Error::ForwardedFor`].
+pub(crate) fn check_headers(headers: &HeaderMap) -> Result<(), Error> {
+    // Of several, each: whatever stands before this service may have looked at another one.
+    let mut marks = headers.get_all(&METADATA).iter().peekable();
+    if marks.peek().is_none() || !marks.all(|v| v.as_bytes().eq_ignore_ascii_case(b"true")) {
+        return Err(Error::MetadataHeader);
+    }
+    if headers.contains_key(&FORWARDED_FOR) {
+        return Err(Error::ForwardedFor);
     }
     Ok(())
 }

@@ -1,19 +1,20 @@
 //! The Instance Metadata Service: one for every running VM.
 //!
 //! What it is: the service that a real VM finds at `169.254.169.254`. Which VM asks is decided by the socket: every
-//! service belongs to one VM. A request goes down one road, [`Imds::reply`]: is the VM running, [`route`], [`guard`],
-//! [`query`], api-version, then the category's own file. Tokens come from the token service over its real protocol
-//! ([`token_service`]) and are kept for half their lives ([`cache`]).
+//! service belongs to one VM. A request goes down one road, [`Road::reply`]: is the VM running, [`route`], [`guard`],
+//! [`fault`], [`throttle`], [`query`], api-version, then the category's own file. Tokens come from the token service over its real protocol
+//! ([`token_service`]) and are kept for half their lives ([`cache`]), unless they are taken back.
 //!
 //! [`hosts`] are the other places where programs have managed identities: front doors to the same tokens.
 //!
 //! What it is not: it listens on nothing, writes nothing but the challenges of Azure Arc, and decides nothing about the
 //! VM.
 //!
-//! How to add the next category: a variant of [`Route`], a file that makes its answer, one line in [`Imds::reply`].
+//! How to add the next category: a variant of [`Route`], a file that makes its answer, one line in [`Road::reply`].
 
 mod attested;
 mod cache;
+mod dress;
 mod error;
 mod fault;
 mod fields;
@@ -47,8 +48,9 @@ use axum::http::Method;
 use axum::http::request::Parts;
 use axum::response::Response;
 use model::{Clock, Ids, Resource, Scope};
-use serde_json::{Value, json};
+use serde_json::json;
 use store::{Snapshot, Store};
+use tokens::Verifier;
 use tower::service_fn;
 use tower::util::BoxCloneSyncService;
 
@@ -76,6 +78,7 @@ struct Inner {
     clock: Arc<Clock>,
     ids: Arc<Ids>,
     token_service: TokenService,
+    verifier: Arc<Verifier>,
     attestor: Arc<Attestor>,
     /// A VM may be reached through several sockets and may be stopped and started: its tokens are the same.
     kept: Mutex<HashMap<Scope, Arc<Kept>>>,
@@ -92,7 +95,7 @@ struct Kept {
 
 impl Imds {
     /// The service over the world in `store`. `client` must trust the token service's certificate and use no proxy;
-    /// `authority` is that service's origin, such as `https://localhost:8444`.
+    /// `authority` is that service's origin, such as `https://localhost:8444`; `verifier` knows by which keys tokens count.
     #[must_use]
     pub fn new(
         store: Store,
@@ -100,11 +103,12 @@ impl Imds {
         ids: Arc<Ids>,
         client: reqwest::Client,
         authority: &str,
+        verifier: Arc<Verifier>,
         attestor: Attestor,
     ) -> Self {
         let token_service = TokenService::new(store.clone(), ids.clone(), client, authority);
         let attestor = Arc::new(attestor);
-        Self(Arc::new(Inner { store, clock, ids, token_service, attestor, kept: Mutex::default() }))
+        Self(Arc::new(Inner { store, clock, ids, token_service, verifier, attestor, kept: Mutex::default() }))
     }
 
     /// The metadata service of the VM at `vm`. Serve it on that VM's own sockets and on no others: whoever reaches
@@ -157,12 +161,13 @@ impl Road {
             // (IDENTITY-WIRE 1.12).
             return Err(Error::NotFound);
         }
+        // Before the throttle: any web page can send requests without the header, and would use up the VM's share.
+        guard::check(request, route.methods())?;
         Fault::check(vm, now)?;
         let _turn = match world.is_throttling() {
             true => self.kept.throttle.admit(route.is_identity(), Instant::now())?,
             false => None,
         };
-        guard::check(request, route.methods())?;
         let query = Query::parse(request.uri.query().unwrap_or_default())?;
         match route {
             Route::Versions => Ok(Reply::json(&json!({"apiVersions": versions::ascending()}))),
@@ -210,8 +215,7 @@ impl Road {
 
 /// The VM, while it runs: a stopped one has no metadata service.
 fn running<'w>(world: &'w Snapshot, vm: &Scope) -> Option<&'w Arc<Resource>> {
-    let vm = world.resource(vm)?;
-    (vm.runtime.get("powerState").and_then(Value::as_str) == Some("running")).then_some(vm)
+    world.resource(vm).filter(|vm| vm.is_running())
 }
 
 #[cfg(test)]

@@ -90,9 +90,9 @@ struct StartRequest {
 /// slow.
 ///
 /// # Errors
-/// [`Error::StartRequests`], [`Error::Failure`].
+/// [`Error::StartRequests`], [`Error::TooLate`], [`Error::Failure`].
 pub(crate) async fn acknowledge(store: &Store, vm: &Scope, body: Body, now: Time) -> Result<Reply, Error> {
-    let bytes = axum::body::to_bytes(body, LONGEST_BODY).await.map_err(|_| Error::StartRequests)?;
+    let bytes = request_body::read(body, LONGEST_BODY).await?;
     let told: Acknowledgement = serde_json::from_slice(&bytes).map_err(|_| Error::StartRequests)?;
     let ids: Vec<Uuid> = told.start_requests.iter().map(|request| request.event_id).collect();
     let mut tx = store.begin().await;

@@ -7,6 +7,8 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::routing::post;
 use axum::{Form, Json, Router};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http_body_util::BodyExt;
 use model::{
     Clock, DirectoryObject, Identity, Ids, JsonMap, ManagedIdentity, Resource, Scope, ServicePrincipal,
@@ -16,7 +18,7 @@ use serde_json::{Value, json};
 use store::{Durability, ManagedIdentityKey, Store};
 use tempfile::TempDir;
 use time::Duration;
-use tokens::RsaKey;
+use tokens::{Authority, RsaKey, Verifier};
 use tower::ServiceExt;
 use uuid::Uuid;
 
@@ -33,6 +35,7 @@ pub(crate) struct World {
     pub(crate) store: Store,
     pub(crate) clock: Arc<Clock>,
     pub(crate) service: Arc<ToyService>,
+    pub(crate) verifier: Arc<Verifier>,
     /// The certificate authority, PEM.
     pub(crate) authority: String,
     _directory: TempDir,
@@ -43,6 +46,8 @@ pub(crate) struct World {
 pub(crate) struct ToyService {
     pub(crate) forms: Mutex<Vec<HashMap<String, String>>>,
     pub(crate) refusal: Mutex<Option<(StatusCode, &'static str)>>,
+    /// Makes tokens JWTs that name the key.
+    pub(crate) kid: Mutex<Option<&'static str>>,
 }
 
 /// An answer, read to its end.
@@ -133,8 +138,10 @@ impl World {
         let authority_pem = authority_parameters().self_signed(&key).unwrap().pem();
         let ca = Arc::new(rcgen::Issuer::new(authority_parameters(), key));
         let attestor = Attestor::new(ca, ids.clone(), "https://localhost:8443/pki/ca.cer".to_owned());
-        let imds = Imds::new(store.clone(), clock.clone(), ids, client, &authority, attestor);
-        Self { imds, store, clock, service, authority: authority_pem, _directory: directory }
+        let issuer = Authority { tenant: TENANT, domain: "sim.onmicrosoft.com".to_owned() };
+        let verifier = Arc::new(Verifier::new(&issuer, &[]).unwrap());
+        let imds = Imds::new(store.clone(), clock.clone(), ids, client, &authority, verifier.clone(), attestor);
+        Self { imds, store, clock, service, verifier, authority: authority_pem, _directory: directory }
     }
 
     /// A GET as clients send it.
@@ -225,9 +232,19 @@ impl ToyService {
             "expires_on": (now.unix_timestamp() + 86_400).to_string(),
             "not_before": (now.unix_timestamp() - 300).to_string(),
             "resource": forms[forms.len() - 1]["resource"],
-            "access_token": format!("token-{}", forms.len()),
+            "access_token": self.token(forms.len()),
         });
         (StatusCode::OK, Json(grant))
+    }
+
+    fn token(&self, number: usize) -> String {
+        let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+        match *self.kid.lock().unwrap() {
+            Some(kid) => {
+                [json!({"kid": kid}).to_string(), "{}".to_owned(), number.to_string()].map(|text| part(&text)).join(".")
+            }
+            None => format!("token-{number}"),
+        }
     }
 
     /// How many tokens were asked for.

@@ -2,19 +2,18 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::http::StatusCode;
 use model::{Resource, Time};
 use store::Snapshot;
 use uuid::Uuid;
 
-use crate::Road;
-use crate::cache::TokenCache;
+use crate::cache::{Token, TokenCache};
 use crate::error::Error;
 use crate::identity::{Selector, select};
 use crate::query::Query;
 use crate::reply::Reply;
 use crate::revocation::Revocation;
+use crate::{Inner, Road};
 
 /// A token that somebody may have.
 pub(crate) struct Wanted<'r> {
@@ -81,19 +80,18 @@ impl Road {
     /// # Errors
     /// Those of [`Road::grant`].
     pub(crate) async fn token(&self, wanted: Wanted<'_>, now: Time) -> Result<Reply, Error> {
-        Ok(Reply::json_bytes(StatusCode::OK, self.grant(wanted, now).await?))
+        let token = self.grant(wanted, now).await?;
+        Ok(Reply::json_bytes(StatusCode::OK, token.answer(now.unix_timestamp())))
     }
 
-    /// The kept token while it has more than half its life before it, else a new one: the JSON of an answer.
+    /// The kept token while it counts and has more than half its life before it, else a new one.
     ///
     /// # Errors
     /// What the token service answers, or [`Error::Failure`].
-    pub(crate) async fn grant(&self, wanted: Wanted<'_>, now: Time) -> Result<Bytes, Error> {
-        let second = now.unix_timestamp();
-        if !wanted.bypass_cache
-            && let Some(body) = self.tokens(&wanted).fresh(wanted.principal, wanted.resource, second, wanted.revocation)
-        {
-            return Ok(body);
+    pub(crate) async fn grant(&self, wanted: Wanted<'_>, now: Time) -> Result<Arc<Token>, Error> {
+        let kept = self.tokens(&wanted).kept(wanted.principal, wanted.resource);
+        if let Some(token) = kept.filter(|token| self.serves(token, &wanted, now)) {
+            return Ok(token);
         }
         // Boxed, so that the road of a kept token does not carry the room that an HTTP exchange needs.
         Box::pin(self.new_token(wanted, now)).await
@@ -103,15 +101,33 @@ impl Road {
         if wanted.revocation.is_understood { &self.kept.revocable } else { &self.kept.tokens }
     }
 
-    async fn new_token(&self, wanted: Wanted<'_>, now: Time) -> Result<Bytes, Error> {
-        let second = now.unix_timestamp();
+    /// Whether a kept token may be the answer.
+    fn serves(&self, token: &Token, wanted: &Wanted<'_>, now: Time) -> bool {
+        !wanted.bypass_cache
+            && token.is_fresh(now.unix_timestamp())
+            && !wanted.revocation.refuses(token.sha256)
+            && self.counts(token, wanted, now)
+    }
+
+    /// Whether the token would be taken where it is shown. Programs that understand revocation say themselves which token
+    /// was refused, and their host waits for that (IDENTITY-WIRE 2.5); nobody else has a word for it.
+    fn counts(&self, token: &Token, wanted: &Wanted<'_>, now: Time) -> bool {
+        if wanted.revocation.is_understood {
+            return true;
+        }
+        let Inner { store, verifier, .. } = &*self.imds.0;
+        let issued = Time::from_unix_timestamp(token.not_before);
+        issued.is_ok_and(|issued| store.read().token_revoked_at(wanted.principal, None, issued).is_none())
+            && token.kid.as_deref().is_none_or(|kid| verifier.knows(kid, now))
+    }
+
+    async fn new_token(&self, wanted: Wanted<'_>, now: Time) -> Result<Arc<Token>, Error> {
         let slot = self.tokens(&wanted).slot(wanted.principal, wanted.resource);
         // Callers that arrive together get one token: the others find it when their turn comes.
         let _turn = slot.turn().await;
-        let kept = if wanted.bypass_cache { None } else { slot.fresh(second, wanted.revocation) };
-        Ok(match kept {
-            Some(body) => body,
-            None => slot.keep(self.imds.0.token_service.ask(&wanted, now).await?, second),
-        })
+        match slot.kept().filter(|token| self.serves(token, &wanted, now)) {
+            Some(token) => Ok(token),
+            None => Ok(slot.keep(self.imds.0.token_service.ask(&wanted, now).await?)),
+        }
     }
 }

@@ -77,12 +77,12 @@ impl TokenService {
         let granted: Granted = serde_json::from_slice(&body).map_err(|error| unreadable(&error))?;
         let second = |text: &str| text.parse().map_err(|error| unreadable(&error));
         Ok(Token::new(
-            &granted.access_token,
+            granted.access_token,
             wanted.client,
-            wanted.resource,
+            wanted.resource.to_owned(),
             second(&granted.not_before)?,
             second(&granted.expires_on)?,
-            &granted.ext_expires_in,
+            granted.ext_expires_in,
         ))
     }
 

@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use model::Time;
+use request_body::Unread;
 use serde_json::{Value, json};
 use store::StoreError;
 use tokens::TokenError;
@@ -21,6 +22,8 @@ pub(crate) enum VaultError {
     MethodNotAllowed(String),
     /// The body is larger than any that is read.
     TooLarge,
+    /// The body did not come in time.
+    TooLate,
     /// Something in the request cannot be so.
     BadParameter(String),
     /// The caller may not, or what it asks for may not be had; and Key Vault's word for why, where it has one.
@@ -38,6 +41,16 @@ pub(crate) enum VaultError {
 impl From<StoreError> for VaultError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
+    }
+}
+
+impl From<Unread> for VaultError {
+    fn from(why: Unread) -> Self {
+        match why {
+            Unread::TooLarge => Self::TooLarge,
+            Unread::TooLate => Self::TooLate,
+            Unread::Broken => Self::BadParameter("The request body could not be read".to_owned()),
+        }
     }
 }
 
@@ -81,6 +94,9 @@ impl VaultError {
             Self::TooLarge => {
                 (S::PAYLOAD_TOO_LARGE, "RequestBodyTooLarge", "The request body is too large.".to_owned(), None)
             }
+            Self::TooLate => {
+                (S::REQUEST_TIMEOUT, "RequestTimeout", "The request body did not come in time.".to_owned(), None)
+            }
             Self::BadParameter(message) => (S::BAD_REQUEST, "BadParameter", message.clone(), None),
             Self::Forbidden { message, inner } => (S::FORBIDDEN, "Forbidden", message.clone(), *inner),
             Self::NotFound { code, message } => (S::NOT_FOUND, code, message.clone(), None),
@@ -107,6 +123,24 @@ impl VaultError {
             Self::MissingToken => Some(None),
             Self::Token(error) => Some(error.better_since(now)),
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_that_was_not_read_is_refused_by_what_was_wrong_with_it() {
+        for (why, code) in [
+            (Unread::TooLarge, "RequestBodyTooLarge"),
+            (Unread::TooLate, "RequestTimeout"),
+            (Unread::Broken, "BadParameter"),
+        ] {
+            let error = VaultError::from(why);
+            let (status, found, ..) = error.words();
+            assert_eq!((status, found), (why.status(), code));
         }
     }
 }

@@ -2,7 +2,6 @@
 //! Vault's shape.
 
 use axum::Json;
-use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -83,7 +82,7 @@ async fn answer(
 ) -> Result<Answer, VaultError> {
     let (head, body) = request.into_parts();
     // Before anything is refused: clients that speak HTTP/2 may lose an answer that comes while they still send.
-    let body = to_bytes(body, LARGEST_BODY).await.map_err(|_| VaultError::TooLarge)?;
+    let body = request_body::read(body, LARGEST_BODY).await?;
     let token = authenticate(face, host, &head.headers, now)?;
     let (name, words) = address(host, head.uri.path());
     let world = face.store.read();

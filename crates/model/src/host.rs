@@ -2,15 +2,27 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+/// The name or the address in `host`, which may name a port; none where what follows the colon is no port (RFC 3986,
+/// 3.2.3).
+#[must_use]
+pub fn host_name(host: &str) -> Option<&str> {
+    // Colons within brackets are the address's own.
+    let address_end = host.find(']').unwrap_or_default();
+    match host[address_end..].split_once(':') {
+        Some((_, port)) => port.bytes().all(|b| b.is_ascii_digit()).then(|| &host[..host.len() - port.len() - 1]),
+        None => Some(host),
+    }
+}
+
 /// Whether nobody outside can make `host` (with or without a port) lead here by DNS: addresses, names without a dot, and
 /// names below the domains that are kept for private use. A page of a rebound public name could else speak to the
 /// services of this machine in its visitor's name.
 #[must_use]
 pub fn is_private_host(host: &str) -> bool {
-    if let Some(rest) = host.strip_prefix('[') {
-        return rest.split_once(']').is_some_and(|(address, _)| address.parse::<Ipv6Addr>().is_ok());
+    let Some(name) = host_name(host) else { return false };
+    if let Some(address) = name.strip_prefix('[') {
+        return address.strip_suffix(']').is_some_and(|address| address.parse::<Ipv6Addr>().is_ok());
     }
-    let name = host.split_once(':').map_or(host, |(name, _)| name);
     if name.parse::<Ipv4Addr>().is_ok() {
         return true;
     }
@@ -35,6 +47,8 @@ mod tests {
             "localhost",
             "LOCALHOST:8500",
             "[::1]:80",
+            "[::1]",
+            "localhost:",
             "smalt:8557",
             "metadata.azure.internal",
             "host.docker.internal:8557",
@@ -54,6 +68,14 @@ mod tests {
             "[evil]",
             "a b",
             "localhost@evil.example",
+            "localhost:80@evil.example",
+            "localhost:80:80",
+            "127.0.0.1:anything",
+            "127.0.0.1:80/",
+            "[::1]@evil.example",
+            "[::1]:80@evil.example",
+            "[::1]80",
+            "::1",
             "evil.example.",
         ] {
             assert!(!is_private_host(foreign), "{foreign}");

@@ -26,6 +26,7 @@ mod persisted_grant;
 mod recent;
 mod resource;
 mod role;
+mod running;
 mod scheduled_event;
 mod scope;
 mod vault;
@@ -44,7 +45,7 @@ pub use directory::{
 };
 pub use directory_role::{DirectoryRoleAssignment, GLOBAL_ADMINISTRATOR};
 pub use federated_identity_credential::FederatedIdentityCredential;
-pub use host::is_private_host;
+pub use host::{host_name, is_private_host};
 pub use ids::Ids;
 pub use management_group::ManagementGroup;
 pub use origins::{FacePorts, Origins};
@@ -54,6 +55,7 @@ pub use persisted_grant::{
 pub use recent::Recent;
 pub use resource::{Identity, JsonMap, Resource, Tags, UserAssigned, merge};
 pub use role::{OWNER_ROLE, Permission, PrincipalType, RoleAssignment, RoleDefinition, RoleKind};
+pub use running::{ENDPOINT_SECRET, POWER_STATE, RUNNING, is_running};
 pub use scheduled_event::{EventSource, EventType, ScheduledEvent, ScheduledEvents};
 pub use scope::Scope;
 pub use vault::{

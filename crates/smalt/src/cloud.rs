@@ -117,7 +117,7 @@ impl Cloud {
             store: store.clone(),
             clock: clock.clone(),
             ids: ids.clone(),
-            verifier,
+            verifier: verifier.clone(),
             rules: arm.rules.clone(),
             ports,
         };
@@ -133,7 +133,7 @@ impl Cloud {
         let login = format!("https://localhost:{}", ports.login);
         let issuer_url = format!("http://localhost:{}{CA_PATH}", options.ports.proxy());
         let attestor = Attestor::new(authority.issuer(), ids.clone(), issuer_url);
-        let imds = Imds::new(store.clone(), clock.clone(), ids.clone(), client, &login, attestor);
+        let imds = Imds::new(store.clone(), clock.clone(), ids.clone(), client, &login, verifier, attestor);
         let cluster = ClusterCertificate::open(&options.directory, &authority)?;
         let endpoints = TokenEndpoints::new(imds, cluster, &options.directory);
         Ok(Self { store, clock, ids, authority, leaves, faces, endpoints, arm, aad, ports: options.ports })

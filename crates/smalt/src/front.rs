@@ -10,7 +10,7 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
 use hyper::body::Incoming;
-use model::{Clock, http_date, is_private_host};
+use model::{Clock, host_name, http_date, is_private_host};
 use serde_json::json;
 use tower::util::BoxCloneSyncService;
 use tower::{Layer, ServiceExt, service_fn};
@@ -73,7 +73,7 @@ impl Face {
     /// The face that `host` (with or without a port) names; none when it names none.
     #[must_use]
     pub fn of_host(host: &str) -> Option<Self> {
-        let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+        let name = host_name(host)?;
         if let Some((_, face)) = PUBLIC_NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
             return Some(*face);
         }
@@ -179,6 +179,9 @@ mod tests {
             ("kv1.vault.localhost:8446", Some(Face::Vault)),
             ("notvault.azure.net", None),
             ("localhost:8443", None),
+            ("management.azure.com:443@evil.example", None),
+            ("management.azure.com:evil.example", None),
+            ("management.azure.com:443:443", None),
             ("graph.microsoft.com.evil.example", None),
         ] {
             assert_eq!(Face::of_host(host), face, "{host}");

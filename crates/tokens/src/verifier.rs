@@ -191,12 +191,13 @@ impl Verifier {
     pub fn signed_at(&self, token: &str, now: Time) -> Result<Arc<AccessToken>, TokenError> {
         let found = self.signed(token)?;
         // Also of a token that was seen before: its key may have retired since.
-        let keys = self.keys();
-        let key = keys.get(&found.kid).ok_or(TokenError::ForgottenKey)?;
-        match key.retires_at.is_some_and(|at| at <= now) {
-            true => Err(TokenError::ForgottenKey),
-            false => Ok(found),
-        }
+        if self.knows(&found.kid, now) { Ok(found) } else { Err(TokenError::ForgottenKey) }
+    }
+
+    /// Whether tokens that the key `kid` signed count at `now`.
+    #[must_use]
+    pub fn knows(&self, kid: &str, now: Time) -> bool {
+        self.keys().get(kid).is_some_and(|key| key.retires_at.is_none_or(|at| now < at))
     }
 
     /// Whether a key that is known, retired or not, signed `token`, whatever it says.
@@ -205,8 +206,8 @@ impl Verifier {
         self.signed(token).is_ok_and(|found| self.keys().contains_key(&found.kid))
     }
 
-    /// The token's claims, once its signature is known to be right; its key may have gone since. Times are the caller's to judge: the library would
-    /// compare them with the machine's clock.
+    /// The token's claims, once its signature is known to be right; its key may have gone since. Times are the caller's to
+    /// judge: the library would compare them with the machine's clock.
     fn signed(&self, token: &str) -> Result<Arc<AccessToken>, TokenError> {
         let digest = sha256(token.as_bytes());
         if let Some(known) = self.seen.read().unwrap_or_else(PoisonError::into_inner).get(&digest) {

@@ -4,8 +4,16 @@ use cloud::{Answer, Cloud};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-const FOREIGN: [&str; 5] =
-    ["evil.example", "evil.example:8443", "127.0.0.1.nip.io", "management.azure.com.evil.example", "evil.azure.com"];
+const FOREIGN: [&str; 8] = [
+    "evil.example",
+    "evil.example:8443",
+    "127.0.0.1.nip.io",
+    "management.azure.com.evil.example",
+    "evil.azure.com",
+    "localhost:80@evil.example",
+    "management.azure.com:443@evil.example",
+    "127.0.0.1:anything",
+];
 
 #[tokio::test]
 async fn every_port_refuses_foreign_names() {

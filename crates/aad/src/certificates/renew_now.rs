@@ -30,6 +30,7 @@ mod tests {
     use time::Duration;
 
     use super::*;
+    use crate::certificates::revoke;
     use crate::testing::{self, APP_PRINCIPAL, BEGIN, MACHINE, ca};
 
     #[tokio::test]
@@ -45,6 +46,24 @@ mod tests {
         for other in [APP_PRINCIPAL, Uuid::nil()] {
             let refused = renew_now(store, &ca, ids, other, now).await.unwrap_err();
             assert!(matches!(refused, RenewError::NotManaged(id) if id == other));
+        }
+    }
+
+    /// Of keys of the same moment IMDS must take the last: the directory has lost the others.
+    #[tokio::test]
+    async fn a_renewal_at_the_moment_of_a_revocation_brings_the_key_that_counts() {
+        let world = testing::world().await;
+        let (store, ids, ca) = (&world.aad.store, &world.aad.ids, ca());
+        let mut last = store.managed_identity_key(MACHINE).await.unwrap().unwrap();
+        // Several times: a wrong order of keys would be right now and then.
+        for _ in 0..4 {
+            revoke(store, MACHINE, None).await.unwrap();
+            let new = renew_now(store, &ca, ids, MACHINE, BEGIN).await.unwrap();
+            let proof = store.managed_identity_key(MACHINE).await.unwrap().unwrap();
+            assert_eq!(proof.not_before, last.not_before, "the clock stands still");
+            assert_eq!((proof.key_id, &proof.certificate), (new.key_id, &new.certificate));
+            assert_eq!(store.read().service_principal(MACHINE).unwrap().key_credentials, [new]);
+            last = proof;
         }
     }
 }

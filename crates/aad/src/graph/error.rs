@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use model::Time;
+use request_body::Unread;
 use serde_json::{Value, json};
 use store::StoreError;
 use tokens::TokenError;
@@ -50,6 +51,8 @@ pub(super) enum GraphError {
     FederatedIdentityCredentialExists(String),
     /// The body is longer than is taken.
     TooLarge,
+    /// The body did not come in time.
+    TooLate,
     /// The store failed.
     Store(StoreError),
 }
@@ -57,6 +60,16 @@ pub(super) enum GraphError {
 impl From<StoreError> for GraphError {
     fn from(cause: StoreError) -> Self {
         Self::Store(cause)
+    }
+}
+
+impl From<Unread> for GraphError {
+    fn from(why: Unread) -> Self {
+        match why {
+            Unread::TooLarge => Self::TooLarge,
+            Unread::TooLate => Self::TooLate,
+            Unread::Broken => Self::Malformed("The request body could not be read.".to_owned()),
+        }
     }
 }
 
@@ -193,6 +206,9 @@ impl GraphError {
                 "RequestEntityTooLarge",
                 "The request body is larger than the service accepts.".to_owned(),
             ),
+            Self::TooLate => {
+                (StatusCode::REQUEST_TIMEOUT, "RequestTimeout", "The request body did not come in time.".to_owned())
+            }
             Self::Store(_) => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Service_InternalServerError",
@@ -213,5 +229,22 @@ impl GraphError {
             "client-request-id": stamp.client_request_id(),
         });
         (status, json!({"error": {"code": code, "message": message, "innerError": inner}}))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_that_was_not_read_is_refused_by_what_was_wrong_with_it() {
+        for (why, code) in [
+            (Unread::TooLarge, "RequestEntityTooLarge"),
+            (Unread::TooLate, "RequestTimeout"),
+            (Unread::Broken, "BadRequest"),
+        ] {
+            let (status, found, _) = GraphError::from(why).parts();
+            assert_eq!((status, found), (why.status(), code));
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{ACCEPT, AUTHORIZATION, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
@@ -49,7 +49,7 @@ pub(super) async fn answer(aad: &Aad, request: Request<Body>) -> Response {
     let (head, body) = request.into_parts();
     let stamp = Stamp::of(&head, now, aad.ids.guid());
     // Before anything is refused: clients that speak HTTP/2 may lose an answer that comes while they still send.
-    let body = to_bytes(body, LIMIT).await.map_err(|_| GraphError::TooLarge);
+    let body = request_body::read(body, LIMIT).await.map_err(GraphError::from);
     let identified = identify(aad, &head, now, &stamp).and_then(|token| Ok((token, body?)));
     let result = match identified {
         Ok((token, body)) => {

@@ -54,6 +54,6 @@ impl ResourceType for ContainerApps {
 }
 
 fn show_state(app: &mut Resource) {
-    let state = if token_endpoint::is_running(app) { "Running" } else { "Stopped" };
+    let state = if app.is_running() { "Running" } else { "Stopped" };
     app.status.insert("runningStatus".into(), json!(state));
 }

@@ -57,6 +57,6 @@ impl ResourceType for ContainerGroups {
 }
 
 fn show_state(group: &mut Resource) {
-    let state = if token_endpoint::is_running(group) { "Running" } else { "Stopped" };
+    let state = if group.is_running() { "Running" } else { "Stopped" };
     group.status.insert("instanceView".into(), json!({"events": [], "state": state}));
 }

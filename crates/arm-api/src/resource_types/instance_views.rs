@@ -1,11 +1,10 @@
 //! `…/virtualMachines/{vm}/instanceView`: how a machine is right now.
 
-use model::{JsonMap, Resource};
+use model::{JsonMap, POWER_STATE, RUNNING, Resource};
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 
 use super::image_catalogue::image;
-use super::virtual_machines::POWER;
 use super::{Read, ResourceType};
 use crate::answer::Answer;
 use crate::error::ArmError;
@@ -34,12 +33,12 @@ impl ResourceType for InstanceViews {
 /// the system that one would report.
 pub(super) fn instance_view(machine: &Resource) -> JsonMap {
     let properties = Value::Object(machine.properties());
-    let state = machine.runtime.get(POWER).and_then(Value::as_str).unwrap_or("running");
+    let state = machine.runtime.get(POWER_STATE).and_then(Value::as_str).unwrap_or(RUNNING);
     let moment = machine.changed_at.format(&Rfc3339).unwrap_or_default();
     let succeeded = |level: &str, code: &str, text: &str| json!({"code": code, "level": level, "displayStatus": text, "time": moment});
     let is_windows = properties["storageProfile"]["osDisk"]["osType"] == "Windows";
     let mut view = JsonMap::new();
-    if state == "running" {
+    if state == RUNNING {
         view.insert("computerName".into(), properties["osProfile"]["computerName"].clone());
         view.insert(
             "vmAgent".into(),

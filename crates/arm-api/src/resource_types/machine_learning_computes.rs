@@ -60,6 +60,6 @@ impl ResourceType for MachineLearningComputes {
 
 /// Inside `properties` a compute has properties of its sort.
 fn show_state(compute: &mut Resource) {
-    let state = if token_endpoint::is_running(compute) { "Running" } else { "Stopped" };
+    let state = if compute.is_running() { "Running" } else { "Stopped" };
     compute.status.insert("properties".into(), json!({"state": state}));
 }

@@ -1,11 +1,10 @@
 //! Kubernetes clusters: what workload identity needs of one, its issuer. Nodes, pods and the API server are not modelled.
 
-use model::Resource;
+use model::{POWER_STATE, RUNNING, Resource};
 use serde_json::{Value, json};
 
 use super::{ResourceType, Style, Write, network};
 use crate::error::ArmError;
-use crate::token_endpoint;
 
 /// Where the name of the cluster's issuer stands in [`Resource::runtime`].
 const ISSUER: &str = "issuerName";
@@ -31,7 +30,7 @@ impl ResourceType for ManagedClusters {
 
     fn complete(&self, write: &mut Write<'_>, draft: &mut Resource, before: Option<&Resource>) -> Result<(), ArmError> {
         if before.is_none() {
-            draft.runtime.insert(token_endpoint::POWER.into(), json!("running"));
+            draft.runtime.insert(POWER_STATE.into(), json!(RUNNING));
             draft.runtime.insert(ISSUER.into(), json!(format!("aks-{}", write.arm.ids.guid())));
         }
         let name = draft.name.clone();

@@ -65,6 +65,6 @@ impl ResourceType for Sites {
 }
 
 fn show_state(site: &mut Resource) {
-    let state = if token_endpoint::is_running(site) { "Running" } else { "Stopped" };
+    let state = if site.is_running() { "Running" } else { "Stopped" };
     site.status.insert("state".into(), json!(state));
 }

@@ -2,7 +2,7 @@
 //! Answers: RECORDED-FACTS 5, AZ-WIRE 9.
 
 use axum::http::StatusCode;
-use model::{EventSource, EventType, JsonMap, Resource, Scope};
+use model::{EventSource, EventType, JsonMap, POWER_STATE, RUNNING, Resource, Scope};
 use serde_json::{Value, json};
 use store::{Snapshot, Tx};
 use time::format_description::well_known::Rfc3339;
@@ -23,9 +23,6 @@ mod events;
 mod interfaces;
 
 pub use events::{Schedule, schedule_event, settle_scheduled_events};
-
-/// Where a machine's power state stands in [`Resource::runtime`]; the IMDS of a machine answers while it is `running`.
-pub(super) const POWER: &str = "powerState";
 
 pub(crate) struct VirtualMachines;
 
@@ -91,7 +88,7 @@ impl ResourceType for VirtualMachines {
         if before.is_none() {
             draft.status.insert("vmId".into(), json!(write.arm.ids.guid()));
             draft.status.insert("timeCreated".into(), json!(write.now.format(&Rfc3339).unwrap_or_default()));
-            draft.runtime.insert(POWER.into(), json!("running"));
+            draft.runtime.insert(POWER_STATE.into(), json!(RUNNING));
             write.tx.claim_imds_port(&draft.scope());
         }
         Ok(())
@@ -167,14 +164,14 @@ impl ResourceType for VirtualMachines {
 fn switch(write: &mut Write<'_>, machine: &Resource, action: &str) {
     let mut machine = Resource::clone(machine);
     let state = match action.to_ascii_lowercase().as_str() {
-        "start" | "restart" => Some("running"),
+        "start" | "restart" => Some(RUNNING),
         "poweroff" => Some("stopped"),
         "deallocate" => Some("deallocated"),
         // On another host the machine is what it was.
         _ => None,
     };
     if let Some(state) = state {
-        machine.runtime.insert(POWER.into(), json!(state));
+        machine.runtime.insert(POWER_STATE.into(), json!(state));
     }
     machine.changed_at = write.now;
     write.tx.put_resource(machine);

@@ -2,15 +2,14 @@
 
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
-use serde_json::{Value, json};
+use serde_json::json;
 use time::OffsetDateTime;
 use time::macros::format_description;
 
 use super::Host;
-use super::call::{Call, pick};
+use super::call::Call;
 use super::refusal::Refusal;
 use super::reply;
-use crate::error::Error;
 use crate::identity::Selector;
 use crate::query::Query;
 use crate::revocation::Revocation;
@@ -73,17 +72,17 @@ pub(super) async fn answer(call: &Call<'_>, host: Host) -> Result<Response, Refu
             (Refusal::Identity, Selector::System) => Refusal::NoDefault,
             (refusal, _) => refusal,
         })?;
-    let mut body = pick(&token, &["access_token", "client_id", "expires_on", "resource", "token_type"]);
+    let mut body = call.pick(&token, &["access_token", "client_id", "expires_on", "resource", "token_type"]);
     if let Version::Old = version {
-        let date = body.get("expires_on").and_then(written_date).ok_or(Error::Failure)?;
+        let date = written_date(token.expires_on).ok_or(Refusal::Failure)?;
         body.insert("expires_on".to_owned(), json!(date));
     }
     Ok(reply::json(StatusCode::OK, body))
 }
 
 /// `09/14/2017 00:00:00 +00:00`, as on Linux.
-fn written_date(second: &Value) -> Option<String> {
-    let moment = OffsetDateTime::from_unix_timestamp(second.as_str()?.parse().ok()?).ok()?;
+fn written_date(second: i64) -> Option<String> {
+    let moment = OffsetDateTime::from_unix_timestamp(second).ok()?;
     moment.format(format_description!("[month]/[day]/[year] [hour]:[minute]:[second] +00:00")).ok()
 }
 
@@ -92,7 +91,9 @@ pub(super) fn refuse(call: &Call<'_>, refusal: &Refusal) -> Response {
     let (status, message) = match refusal {
         Refusal::Path => return reply::empty(StatusCode::NOT_FOUND),
         Refusal::Method => return reply::empty(StatusCode::METHOD_NOT_ALLOWED),
-        Refusal::NoSecret | Refusal::WrongSecret => return reply::empty(StatusCode::FORBIDDEN),
+        Refusal::NoMetadata | Refusal::Forwarded | Refusal::NoSecret | Refusal::WrongSecret => {
+            return reply::empty(StatusCode::FORBIDDEN);
+        }
         Refusal::Query => (400, "A query parameter is repeated or there are too many of them."),
         Refusal::ApiVersion => (400, "The api-version is missing or not supported."),
         Refusal::Resource => (400, "The parameter 'resource' is missing."),

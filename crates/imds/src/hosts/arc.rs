@@ -35,12 +35,12 @@ pub(super) async fn answer(call: &Call<'_>, challenges: &Challenges) -> Result<R
     if !challenges.redeem(shown) {
         return Err(Refusal::WrongSecret);
     }
-    let mut token = call.token(selector, resource).await?;
+    let mut body = call.members(&*call.token(selector, resource).await?);
     // Clients take no token of a user-assigned identity that does not say whose it is.
     if let Some((name, value)) = echo {
-        token.insert(name.to_owned(), json!(value));
+        body.insert(name.to_owned(), json!(value));
     }
-    Ok(reply::json(StatusCode::OK, token))
+    Ok(reply::json(StatusCode::OK, body))
 }
 
 /// The parameter that names an identity, and what it says.
@@ -76,9 +76,8 @@ pub(super) fn refuse(call: &Call<'_>, refusal: Refusal) -> Response {
         Refusal::TokenService { status, body } => return reply::bytes(status, body),
         Refusal::Path => (404, "invalid_request", "Not found"),
         Refusal::Method => (405, "invalid_request", "Method not allowed"),
-        Refusal::NoSecret if call.check_metadata().is_err() => {
-            (400, "invalid_request", "Required metadata header not specified")
-        }
+        Refusal::NoMetadata => (400, "invalid_request", "Required metadata header not specified"),
+        Refusal::Forwarded => (400, "invalid_request", "Requests with the header X-Forwarded-For are not allowed"),
         Refusal::NoSecret => (401, "unauthorized_client", "Missing Basic Authorization header"),
         Refusal::WrongSecret => (401, "unauthorized_client", "Invalid Basic Authorization header"),
         Refusal::Query => (400, "invalid_request", "A query parameter is repeated or there are too many of them"),

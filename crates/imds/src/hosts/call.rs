@@ -4,20 +4,17 @@ use std::sync::Arc;
 
 use axum::http::Method;
 use axum::http::request::Parts;
-use model::{JsonMap, Resource, Time};
+use model::{ENDPOINT_SECRET, JsonMap, Resource, Time};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::refusal::Refusal;
-use crate::Road;
-use crate::error::Error;
+use crate::cache::Token;
 use crate::identity::Selector;
 use crate::query::Query;
 use crate::revocation::Revocation;
 use crate::token::Wanted;
-
-/// Where the secret of a resource's endpoint stands in [`Resource::runtime`].
-pub(super) const SECRET: &str = "endpointSecret";
+use crate::{Road, guard};
 
 pub(super) struct Call<'r> {
     pub(super) road: &'r Road,
@@ -57,13 +54,13 @@ impl<'r> Call<'r> {
         self.parts.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// Whether the header `Metadata: true` is there.
+    /// Whether the header `Metadata: true` is there, and no proxy's: all the proof that is asked for where there is no
+    /// secret.
     ///
     /// # Errors
-    /// [`Refusal::NoSecret`]: to send it is all the proof that is asked for.
+    /// [`Refusal::NoMetadata`], [`Refusal::Forwarded`].
     pub(super) fn check_metadata(&self) -> Result<(), Refusal> {
-        let is_there = self.header("metadata").is_some_and(|value| value.eq_ignore_ascii_case("true"));
-        if is_there { Ok(()) } else { Err(Refusal::NoSecret) }
+        Ok(guard::check_headers(&self.parts.headers)?)
     }
 
     /// Whether a header has the secret that the host's programs were told.
@@ -72,7 +69,7 @@ impl<'r> Call<'r> {
     /// [`Refusal::NoSecret`], [`Refusal::WrongSecret`].
     pub(super) fn check_secret(&self, header: &str) -> Result<(), Refusal> {
         let given = self.header(header).filter(|value| !value.is_empty()).ok_or(Refusal::NoSecret)?;
-        let secret = self.resource.runtime.get(SECRET).and_then(Value::as_str).unwrap_or_default();
+        let secret = self.resource.runtime.get(ENDPOINT_SECRET).and_then(Value::as_str).unwrap_or_default();
         if is_same(given.as_bytes(), secret.as_bytes()) { Ok(()) } else { Err(Refusal::WrongSecret) }
     }
 
@@ -85,11 +82,11 @@ impl<'r> Call<'r> {
         Ok(Wanted::of(&world, &self.resource, selector, "").map(drop)?)
     }
 
-    /// A token for `resource`, as the members of an answer of IMDS.
+    /// A token for `resource`.
     ///
     /// # Errors
     /// The refusals of the selection and of the token service.
-    pub(super) async fn token(&self, selector: Selector<'_>, resource: &str) -> Result<JsonMap, Refusal> {
+    pub(super) async fn token(&self, selector: Selector<'_>, resource: &str) -> Result<Arc<Token>, Refusal> {
         self.token_beside(selector, resource, Revocation::default()).await
     }
 
@@ -102,22 +99,27 @@ impl<'r> Call<'r> {
         selector: Selector<'_>,
         resource: &str,
         revocation: Revocation<'_>,
-    ) -> Result<JsonMap, Refusal> {
+    ) -> Result<Arc<Token>, Refusal> {
         let world = self.road.imds.0.store.read();
         let mut wanted = Wanted::of(&world, &self.resource, selector, resource)?;
         wanted.revocation = revocation;
         drop(world);
-        let body = self.road.grant(wanted, self.now).await?;
-        Ok(serde_json::from_slice(&body).map_err(|_| Error::Failure)?)
+        Ok(self.road.grant(wanted, self.now).await?)
+    }
+
+    /// All that IMDS would say of the token.
+    pub(super) fn members(&self, token: &Token) -> JsonMap {
+        token.members(self.now.unix_timestamp())
+    }
+
+    /// Of that, the members with these names, in this order.
+    pub(super) fn pick(&self, token: &Token, names: &[&str]) -> JsonMap {
+        let mut members = self.members(token);
+        names.iter().filter_map(|name| Some(((*name).to_owned(), members.get_mut(*name)?.take()))).collect()
     }
 }
 
 /// Compares without telling by its duration where the first difference is.
 pub(super) fn is_same(one: &[u8], other: &[u8]) -> bool {
     one.len() == other.len() && one.iter().zip(other).fold(0, |difference, (a, b)| difference | (a ^ b)) == 0
-}
-
-/// The members with these names, in this order.
-pub(super) fn pick(members: &JsonMap, names: &[&str]) -> JsonMap {
-    names.iter().filter_map(|name| Some(((*name).to_owned(), members.get(*name)?.clone()))).collect()
 }

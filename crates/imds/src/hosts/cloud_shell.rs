@@ -4,7 +4,7 @@ use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use serde_json::json;
 
-use super::call::{Call, pick};
+use super::call::Call;
 use super::refusal::Refusal;
 use super::reply;
 use crate::identity::Selector;
@@ -54,7 +54,7 @@ pub(super) async fn answer(call: &Call<'_>) -> Result<Response, Refusal> {
     }
     let token = call.token(Selector::Default, resource).await?;
     let names = ["access_token", "expires_in", "expires_on", "not_before", "resource", "token_type"];
-    Ok(reply::json(StatusCode::OK, pick(&token, &names)))
+    Ok(reply::json(StatusCode::OK, call.pick(&token, &names)))
 }
 
 pub(super) fn refuse(refusal: Refusal) -> Response {
@@ -63,9 +63,10 @@ pub(super) fn refuse(refusal: Refusal) -> Response {
         Refusal::TokenService { status, body } => return reply::bytes(status, body),
         Refusal::Path => fixed(404, "not_found", "Not found"),
         Refusal::Method => fixed(405, "method_not_allowed", "Method not allowed"),
-        Refusal::NoSecret | Refusal::WrongSecret => {
+        Refusal::NoMetadata | Refusal::NoSecret | Refusal::WrongSecret => {
             fixed(400, "bad_request_102", "Required metadata header not specified")
         }
+        Refusal::Forwarded => fixed(400, "invalid_request", "Requests with the header X-Forwarded-For are not allowed"),
         Refusal::Resource => fixed(400, "invalid_request", "Required audience parameter not specified"),
         Refusal::Audience(wanted) => {
             let known = AUDIENCES.join(",");

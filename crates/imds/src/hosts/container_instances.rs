@@ -16,9 +16,10 @@ pub(super) async fn answer(call: &Call<'_>) -> Result<Response, Refusal> {
     call.check_target(PATH, &Method::GET)?;
     call.check_metadata()?;
     let query = call.query()?;
-    versions::of(&query, Category::Identity).map_err(|_| Refusal::ApiVersion)?;
+    versions::of(&query, Category::Identity)?;
     let resource = query.get("resource").ok_or(Refusal::Resource)?;
-    Ok(reply::json(StatusCode::OK, call.token(Selector::of(&query)?, resource).await?))
+    let token = call.token(Selector::of(&query)?, resource).await?;
+    Ok(reply::json(StatusCode::OK, call.members(&token)))
 }
 
 /// One answer was seen: to a request that named an identity, and was told that there is no default. The codes of the
@@ -28,7 +29,8 @@ pub(super) fn refuse(refusal: Refusal) -> Response {
         Refusal::TokenService { status, body } => return reply::bytes(status, body),
         Refusal::Path => (404, "NotFound"),
         Refusal::Method => (405, "MethodNotAllowed"),
-        Refusal::NoSecret | Refusal::WrongSecret => (400, "MetadataHeaderNotSpecified"),
+        Refusal::NoMetadata | Refusal::NoSecret | Refusal::WrongSecret => (400, "MetadataHeaderNotSpecified"),
+        Refusal::Forwarded => (400, "ForwardedRequestNotAllowed"),
         Refusal::Query | Refusal::Selectors => (400, "InvalidQueryParameters"),
         Refusal::ApiVersion => (400, "InvalidApiVersion"),
         Refusal::Resource | Refusal::Audience(_) => (400, "ResourceNotSpecified"),

@@ -3,12 +3,11 @@
 
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::call::{Call, pick};
+use super::call::Call;
 use super::refusal::Refusal;
 use super::reply;
-use crate::error::Error;
 use crate::identity::Selector;
 
 pub(super) const PATH: &str = "/MSI/auth";
@@ -23,10 +22,8 @@ pub(super) async fn answer(call: &Call<'_>) -> Result<Response, Refusal> {
     let resource = query.get("resource").ok_or(Refusal::Resource)?;
     let client = query.get("clientid").ok_or(Refusal::NoDefault)?;
     let token = call.token(Selector::Client(client), resource).await?;
-    let mut body = pick(&token, &["access_token", "client_id", "expires_on", "resource", "token_type"]);
-    let second: i64 =
-        body.get("expires_on").and_then(Value::as_str).and_then(|text| text.parse().ok()).ok_or(Error::Failure)?;
-    body.insert("expires_on".to_owned(), json!(second));
+    let mut body = call.pick(&token, &["access_token", "client_id", "expires_on", "resource", "token_type"]);
+    body.insert("expires_on".to_owned(), json!(token.expires_on));
     Ok(reply::json(StatusCode::OK, body))
 }
 
@@ -36,7 +33,9 @@ pub(super) fn refuse(refusal: Refusal) -> Response {
         Refusal::TokenService { status, body } => return reply::bytes(status, body),
         Refusal::Path => (404, "invalid_request", "Not found"),
         Refusal::Method => (405, "invalid_request", "Method not allowed"),
-        Refusal::NoSecret => (401, "unauthorized", "The header 'secret' is missing"),
+        Refusal::NoMetadata | Refusal::Forwarded | Refusal::NoSecret => {
+            (401, "unauthorized", "The header 'secret' is missing")
+        }
         Refusal::WrongSecret => (401, "unauthorized", "The header 'secret' is not the value of MSI_SECRET"),
         Refusal::Query | Refusal::Selectors => {
             (400, "invalid_request", "A query parameter is repeated or there are too many of them")

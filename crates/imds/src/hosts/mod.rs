@@ -25,11 +25,15 @@ use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::Request;
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::Response;
 use model::Scope;
+use request_body::Unread;
 use tower::service_fn;
+use uuid::Uuid;
 
 use crate::guard::names_own_host;
 use crate::{Imds, Road, Service, running};
@@ -73,7 +77,7 @@ pub struct Endpoint {
 }
 
 impl Host {
-    /// The host that a resource of this type is; none for a VM, whose service is [`Imds::router`], and all else.
+    /// The host that a resource of this type is; none for a VM, whose service is [`Imds::service`], and all else.
     #[must_use]
     pub fn of(resource_type: &str) -> Option<Self> {
         Some(match resource_type.to_ascii_lowercase().as_str() {
@@ -136,20 +140,23 @@ impl Door {
     async fn answer(&self, request: Request) -> Response {
         let (parts, body) = request.into_parts();
         let imds = &self.road.imds.0;
-        let (request_id, now) = (imds.ids.guid(), imds.clock.now());
-        let response = match axum::body::to_bytes(body, MOST_BODY_BYTES).await {
-            Ok(body) => match running(&imds.store.read(), &self.road.vm).cloned() {
-                // A page of a rebound public name could else read tokens where no secret is asked for.
-                Some(_) if !names_own_host(&parts) => reply::empty(StatusCode::BAD_REQUEST),
-                Some(resource) => {
-                    let call = Call { road: &self.road, parts: &parts, body: &body, resource, request_id, now };
-                    self.reply(&call).await
-                }
-                None => reply::empty(StatusCode::SERVICE_UNAVAILABLE),
-            },
-            Err(_) => reply::empty(StatusCode::PAYLOAD_TOO_LARGE),
-        };
-        reply::dressed(response, self.host, request_id, now)
+        let request_id = imds.ids.guid();
+        let response = self.reply_to_own(&parts, body, request_id).await.unwrap_or_else(reply::empty);
+        reply::dressed(response, self.host, request_id, imds.clock.now())
+    }
+
+    /// The answer to a request, if it is one to this host; else a status.
+    async fn reply_to_own(&self, parts: &Parts, body: Body, request_id: Uuid) -> Result<Response, StatusCode> {
+        // A page of a rebound public name could else read tokens where no secret is asked for.
+        if !names_own_host(parts) {
+            return Err(StatusCode::BAD_REQUEST);
+        }
+        let body = request_body::read(body, MOST_BODY_BYTES).await.map_err(Unread::status)?;
+        // Read only now: waiting for the body must not make a token out of what has changed meanwhile.
+        let imds = &self.road.imds.0;
+        let resource = running(&imds.store.read(), &self.road.vm).cloned().ok_or(StatusCode::SERVICE_UNAVAILABLE)?;
+        let call = Call { road: &self.road, parts, body: &body, resource, request_id, now: imds.clock.now() };
+        Ok(self.reply(&call).await)
     }
 
     async fn reply(&self, call: &Call<'_>) -> Response {

@@ -11,7 +11,11 @@ pub(super) enum Refusal {
     Path,
     /// The wrong verb.
     Method,
-    /// The header that proves that the caller is on the host is missing.
+    /// No `Metadata: true`.
+    NoMetadata,
+    /// It came through a proxy.
+    Forwarded,
+    /// The header with the secret that proves that the caller is on the host is missing.
     NoSecret,
     /// It is there and wrong.
     WrongSecret,
@@ -43,12 +47,15 @@ pub(super) enum Refusal {
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
         match error {
+            Error::MetadataHeader => Self::NoMetadata,
+            Error::ForwardedFor => Self::Forwarded,
             Error::Repeated => Self::Query,
             Error::IdentityNotFound => Self::Identity,
             Error::ManyIdentities => Self::NoDefault,
             Error::ManySelectors => Self::Selectors,
             Error::TokenService { status, body } => Self::TokenService { status, body },
-            // The rest is about categories and headers of IMDS, which no door looks at.
+            Error::ApiVersion => Self::ApiVersion,
+            // The rest is about what else a VM's own service has, and no door: its categories, limits and faults.
             _ => Self::Failure,
         }
     }

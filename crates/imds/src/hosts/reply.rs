@@ -2,16 +2,16 @@
 
 use axum::body::Body;
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_TYPE, DATE, HeaderName, HeaderValue, SERVER};
+use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use axum::response::Response;
-use model::{Time, http_date};
+use model::Time;
 use uuid::Uuid;
 
 use super::Host;
+use crate::dress::dress;
+use crate::reply::{JSON, REQUEST_ID};
 
-const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
 
 /// An answer with no body.
 pub(super) fn empty(status: StatusCode) -> Response {
@@ -35,21 +35,12 @@ pub(super) fn bytes(status: StatusCode, body: impl Into<Body>) -> Response {
 
 /// The headers by which a host is known.
 pub(super) fn dressed(mut response: Response, host: Host, request_id: Uuid, now: Time) -> Response {
-    let headers = response.headers_mut();
-    if let Ok(date) = HeaderValue::from_str(&http_date(now)) {
-        headers.insert(DATE, date);
-    }
     let (server, id_name) = match host {
         Host::AppService | Host::ContainerApps => (Some("Kestrel"), CORRELATION_ID),
         Host::ContainerInstances => (Some("Kestrel"), REQUEST_ID),
         Host::ServiceFabric => (Some("Microsoft-HTTPAPI/2.0"), REQUEST_ID),
         Host::Arc | Host::CloudShell | Host::MachineLearning => (None, REQUEST_ID),
     };
-    if let Some(server) = server {
-        headers.insert(SERVER, HeaderValue::from_static(server));
-    }
-    if let Ok(id) = HeaderValue::from_str(request_id.hyphenated().encode_lower(&mut Uuid::encode_buffer())) {
-        headers.insert(id_name, id);
-    }
+    dress(&mut response, server.map(HeaderValue::from_static), id_name, request_id, now);
     response
 }

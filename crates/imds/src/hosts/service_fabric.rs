@@ -5,7 +5,7 @@ use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use serde_json::json;
 
-use super::call::{Call, pick};
+use super::call::Call;
 use super::refusal::Refusal;
 use super::reply;
 use crate::identity::Selector;
@@ -23,7 +23,7 @@ pub(super) async fn answer(call: &Call<'_>) -> Result<Response, Refusal> {
     }
     let resource = query.get("resource").ok_or(Refusal::Resource)?;
     let token = call.token_beside(Selector::Default, resource, Revocation::of(&query)).await?;
-    Ok(reply::json(StatusCode::OK, pick(&token, &["token_type", "expires_on", "access_token", "resource"])))
+    Ok(reply::json(StatusCode::OK, call.pick(&token, &["token_type", "expires_on", "access_token", "resource"])))
 }
 
 pub(super) fn refuse(call: &Call<'_>, refusal: &Refusal) -> Response {
@@ -32,7 +32,9 @@ pub(super) fn refuse(call: &Call<'_>, refusal: &Refusal) -> Response {
     let (status, code, message) = match refusal {
         Refusal::Path => fixed(404, "NotFound", "The requested path is not found."),
         Refusal::Method => fixed(405, "MethodNotAllowed", "The method is not allowed."),
-        Refusal::NoSecret => fixed(400, "SecretHeaderNotFound", "Secret is not found in the request headers."),
+        Refusal::NoMetadata | Refusal::Forwarded | Refusal::NoSecret => {
+            fixed(400, "SecretHeaderNotFound", "Secret is not found in the request headers.")
+        }
         Refusal::WrongSecret | Refusal::NoDefault | Refusal::Identity => {
             fixed(404, "ManagedIdentityNotFound", "Managed identity not found for the specified application host.")
         }

@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Request};
+use futures_util::stream;
 use http_body_util::BodyExt;
 use model::{Resource, Scope};
 use serde_json::{Value, json};
@@ -234,12 +235,15 @@ async fn container_instances_answer_in_the_shape_of_resource_manager() {
     let none = r#"{"error":{"code":"DefaultIdentityNotDefined","message":"DefaultIdentityNotDefined ","details":[]}}"#;
     let header =
         r#"{"error":{"code":"MetadataHeaderNotSpecified","message":"MetadataHeaderNotSpecified ","details":[]}}"#;
+    let version = r#"{"error":{"code":"InvalidApiVersion","message":"InvalidApiVersion ","details":[]}}"#;
     let now = format!("GET /metadata/identity/oauth2/token?api-version=2018-02-01&{ARM}");
     scene
         .refuses(&[
             (&now, right, 404, none),
             (&format!("{now}&client_id={}", client_of(9)), right, 404, none),
             (&now, &[], 400, header),
+            (&format!("GET /metadata/identity/oauth2/token?{ARM}"), right, 400, version),
+            (&now.replace("2018-02-01", "2017-12-01"), right, 400, version),
         ])
         .await;
     let (_, headers, _) = scene.send(&now, right, "").await;
@@ -269,6 +273,46 @@ async fn cloud_shell_answers_for_known_audiences_only() {
     let (body, _) = scene.grants("POST /oauth2/token", right, ARM).await;
     assert_eq!(names(&body), ["access_token", "expires_in", "expires_on", "not_before", "resource", "token_type"]);
     scene.grants(&format!("GET /metadata/identity/oauth2/token?{ARM}"), right, "").await;
+}
+
+/// A page that is made to lead here cannot make a door wait for a body.
+#[tokio::test]
+async fn a_foreign_host_is_refused_before_the_body_comes() {
+    for host in [Host::CloudShell, Host::ContainerInstances] {
+        let scene = Scene::new(host, true, &[]).await;
+        let endless = Body::from_stream(stream::pending::<std::io::Result<axum::body::Bytes>>());
+        let request = Request::post("/oauth2/token").header("metadata", "true").header("host", "evil.example");
+        let service = scene.world.imds.endpoint(host, Scope::new(VM), scene.directory.path().to_owned());
+        let response = service.oneshot(request.body(endless).unwrap()).await.unwrap();
+        assert_eq!(response.status(), 400, "{host:?}");
+    }
+    let scene = Scene::new(Host::CloudShell, true, &[]).await;
+    let long = "a".repeat(64 * 1024 + 1);
+    assert_eq!(scene.send("POST /oauth2/token", &[("metadata", "true")], &long).await.0, 413);
+}
+
+/// Where the header `Metadata` is all the proof, it is looked at as by a VM's own service.
+#[tokio::test]
+async fn what_a_proxy_hands_on_gets_no_token() {
+    let path = format!("/metadata/identity/oauth2/token?api-version=2020-06-01&{ARM}");
+    for (host, line, header, forwarded) in [
+        (Host::ContainerInstances, format!("GET {path}"), "MetadataHeaderNotSpecified", "ForwardedRequestNotAllowed"),
+        (Host::CloudShell, format!("GET {path}"), "bad_request_102", "X-Forwarded-For"),
+        (Host::Arc, format!("GET {path}"), "Required metadata header", "X-Forwarded-For"),
+    ] {
+        let scene = Scene::new(host, true, &[]).await;
+        for (headers, said) in [
+            (&[("metadata", "true"), ("metadata", "false")][..], header),
+            (&[("metadata", "false"), ("metadata", "true")], header),
+            (&[("x-forwarded-for", "1.2.3.4")], header),
+            (&[("metadata", "true"), ("x-forwarded-for", "1.2.3.4")], forwarded),
+            (&[("metadata", "true"), ("x-forwarded-for", "")], forwarded),
+        ] {
+            let (status, _, body) = scene.send(&line, headers, "").await;
+            assert!(status == 400 && body.contains(said), "{host:?} {headers:?}: {status} {body}");
+        }
+        assert_eq!(scene.world.service.asked(), 0);
+    }
 }
 
 #[tokio::test]

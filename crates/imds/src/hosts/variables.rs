@@ -1,11 +1,10 @@
 //! The variables by which programs find the endpoint of the host they are on, and take it for what it is
 //! (IDENTITY-WIRE 2.1).
 
-use model::{ArmPath, Resource};
+use model::{ArmPath, ENDPOINT_SECRET, Resource};
 use serde_json::Value;
 use store::Snapshot;
 
-use super::call::SECRET;
 use super::{Endpoint, Host};
 
 /// Every variable that any host sets: of a host that sets some, the others must not be set, or a client takes it for
@@ -52,7 +51,7 @@ impl Host {
             Place::Loopback(port) => format!("{scheme}://127.0.0.1:{port}"),
         };
         let endpoint = format!("{origin}{path}");
-        let secret = resource.runtime.get(SECRET).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let secret = resource.runtime.get(ENDPOINT_SECRET).and_then(Value::as_str).unwrap_or_default().to_owned();
         let group = ArmPath::parse(&resource.id).ok().and_then(|p| p.resource_group().map(str::to_owned));
         let mut variables = match self {
             Self::AppService => vec![

@@ -1,5 +1,7 @@
 //! Failures that somebody wants, and limits that somebody switched on.
 
+use axum::body::Body;
+use axum::http::Request;
 use time::Duration;
 
 use crate::testing::World;
@@ -48,6 +50,34 @@ async fn a_failure_ends_at_its_time() {
     assert_eq!(world.get(INSTANCE).await.status, 410);
     world.advance(Duration::seconds(1));
     assert_eq!(world.get(INSTANCE).await.status, 200);
+}
+
+/// Who cannot show to be on the VM is told so before all else (IDENTITY-WIRE, conformance 1).
+#[tokio::test]
+async fn what_the_guard_refuses_meets_no_fault_and_uses_up_no_limit() {
+    let world = World::new(true, &[]).await;
+    let mut tx = world.store.begin().await;
+    tx.put_throttling(true);
+    tx.commit().await.unwrap();
+    let refused: [&[(&str, &str)]; 3] = [
+        &[],
+        &[("Metadata", "true"), ("X-Forwarded-For", "1.2.3.4")],
+        &[("Metadata", "true"), ("Host", "evil.example")],
+    ];
+    for target in [TOKEN, INSTANCE] {
+        for headers in refused {
+            // More than any limit admits in a second.
+            for _ in 0..30 {
+                let request = headers.iter().fold(Request::get(target), |r, (name, value)| r.header(*name, *value));
+                let answer = world.send(request.body(Body::empty()).unwrap()).await;
+                assert_eq!(answer.status, 400, "{target} {headers:?}: {}", answer.body);
+            }
+        }
+        assert_eq!(world.get(target).await.status, 200, "{target}");
+    }
+    world.change_vm(|vm| Fault::set(vm, Some(&Fault { kind: FaultKind::Gone, until: None })).unwrap()).await;
+    let answer = world.send(Request::get(TOKEN).body(Body::empty()).unwrap()).await;
+    assert_eq!(answer.status, 400);
 }
 
 #[tokio::test]

@@ -3,10 +3,12 @@
 use axum::body::Body;
 use axum::http::Request;
 use model::{EventSource, EventType, ScheduledEvent, ScheduledEvents, Scope};
+use request_body::Unread;
 use serde_json::json;
 use time::Duration;
 use uuid::Uuid;
 
+use crate::error::Error;
 use crate::testing::{Answer, VM, World, start};
 
 const TARGET: &str = "/metadata/scheduledevents?api-version=2020-07-01";
@@ -114,6 +116,8 @@ async fn an_acknowledgement_must_be_one() {
         assert_eq!(answer.status, 400, "{body:.80}");
         assert!(answer.json()["error"].as_str().unwrap().starts_with("Bad request. "));
     }
+    let late = Error::from(Unread::TooLate).reply(false).into_response(Uuid::nil(), start());
+    assert_eq!(late.status(), 408);
     let without = Request::post(TARGET).body(Body::from(r#"{"StartRequests":[]}"#)).unwrap();
     assert_eq!(world.send(without).await.status, 400);
     let put = Request::put(TARGET).header("Metadata", "true").body(Body::empty()).unwrap();

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use model::Scope;
 use serde_json::json;
 use time::Duration;
-use tokens::{Assertion, ParsedCertificate};
+use tokens::{Assertion, ParsedCertificate, RsaKey, SignerKey};
 use uuid::Uuid;
 
 use crate::testing::{SYSTEM, TENANT, VM, World, key_of, service_principal, user_assigned};
@@ -74,6 +74,42 @@ async fn a_token_is_kept_for_half_its_life_and_counts_down() {
     assert_eq!(world.get(ARM).await.json()["access_token"], "token-2");
     world.advance(Duration::seconds(1));
     assert_eq!(world.get(ARM).await.json()["access_token"], "token-3");
+}
+
+/// On a VM no program can say that its token was refused: whatever ends a token ends its place in the cache.
+#[tokio::test]
+async fn a_token_that_counts_no_more_is_not_handed_out_again() {
+    let revoke = async |world: &World| {
+        let mut tx = world.store.begin().await;
+        tx.revoke_tokens(Uuid::from_u128(SYSTEM), world.clock.now());
+        tx.commit().await.unwrap();
+    };
+    let world = World::new(true, &[]).await;
+    assert_eq!(world.get(ARM).await.json()["access_token"], "token-1");
+    world.advance(Duration::minutes(1));
+    revoke(&world).await;
+    // The tokens of this token service begin five minutes before they are issued, whatever was revoked.
+    world.advance(Duration::minutes(5));
+    for _ in 0..2 {
+        assert_eq!(world.get(ARM).await.json()["access_token"], "token-2", "a revocation ends what was before it");
+    }
+
+    let key =
+        || SignerKey::new(RsaKey::from_base64(&key_of(Uuid::nil()).private_key).unwrap(), "k1", "", None).unwrap();
+    let world = World::new(true, &[]).await;
+    *world.service.kid.lock().unwrap() = Some("k1");
+    let retires_at = world.clock.now() + Duration::minutes(2);
+    world.verifier.replace_keys(&[(key().jwk, Some(retires_at))]).unwrap();
+    let first = world.get(ARM).await.json()["access_token"].clone();
+    world.advance(Duration::minutes(1));
+    assert_eq!(world.get(ARM).await.json()["access_token"], first);
+    world.advance(Duration::minutes(1));
+    assert_ne!(world.get(ARM).await.json()["access_token"], first, "its key has retired");
+    world.verifier.replace_keys(&[(key().jwk, None)]).unwrap();
+    let kept = world.get(ARM).await.json()["access_token"].clone();
+    assert_eq!(world.get(ARM).await.json()["access_token"], kept);
+    world.verifier.replace_keys(&[]).unwrap();
+    assert_ne!(world.get(ARM).await.json()["access_token"], kept, "its key is forgotten");
 }
 
 #[tokio::test]

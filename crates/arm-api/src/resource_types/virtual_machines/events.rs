@@ -1,12 +1,11 @@
 //! Scheduled events: how they come to be, and what becomes of the machine when they start. The machine itself is told of
 //! them, and acknowledges them, through its metadata service.
 
-use model::{EventSource, EventType, Ids, Resource, ScheduledEvent, Scope, Time};
+use model::{EventSource, EventType, Ids, POWER_STATE, Resource, ScheduledEvent, Scope, Time};
 use serde_json::{Value, json};
 use store::{Store, StoreError, Tx};
 use time::Duration;
 
-use super::POWER;
 use crate::resource_types::Write;
 use crate::tracked;
 
@@ -37,7 +36,7 @@ pub fn schedule_event(
     now: Time,
 ) -> Result<ScheduledEvent, String> {
     let machine = tx.resource(scope).ok_or_else(|| "There is no such VM.".to_owned())?;
-    if !is_running(machine) {
+    if !machine.is_running() {
         return Err(format!("The VM '{}' is not running: start it first.", machine.name));
     }
     if wanted.event_type == EventType::Preempt && !is_spot(machine) {
@@ -141,7 +140,7 @@ pub async fn settle_scheduled_events(store: &Store, now: Time) -> Result<(), Sto
 
 /// What an event does to a machine. One that does not run has nothing to lose.
 fn undergo(tx: &mut Tx, scope: &Scope, event_type: EventType, now: Time) {
-    let Some(machine) = tx.resource(scope).filter(|machine| is_running(machine)).cloned() else { return };
+    let Some(machine) = tx.resource(scope).filter(|machine| machine.is_running()).cloned() else { return };
     let is_deleted = match event_type {
         EventType::Terminate => true,
         EventType::Preempt => is(&machine, "evictionPolicy", "Delete"),
@@ -155,17 +154,13 @@ fn undergo(tx: &mut Tx, scope: &Scope, event_type: EventType, now: Time) {
     }
     let mut machine = Resource::clone(&machine);
     match event_type {
-        EventType::Preempt => drop(machine.runtime.insert(POWER.into(), json!("deallocated"))),
+        EventType::Preempt => drop(machine.runtime.insert(POWER_STATE.into(), json!("deallocated"))),
         // It runs before and after; the instance view tells since when.
         EventType::Reboot | EventType::Redeploy => {}
         EventType::Freeze | EventType::Terminate => return,
     }
     machine.changed_at = now;
     tx.put_resource(machine);
-}
-
-fn is_running(machine: &Resource) -> bool {
-    machine.runtime.get(POWER).is_some_and(|state| state == "running")
 }
 
 /// Whether the machine may be taken away: the old name of its priority is Low.
