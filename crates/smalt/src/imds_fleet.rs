@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use imds::Host;
-use model::{JsonMap, Resource, Scope};
+use model::{Scope, is_running};
 use store::{Snapshot, Store};
 use tokio::net::UnixListener;
 use tokio::sync::watch;
@@ -50,16 +50,6 @@ impl Drop for SocketFile {
     }
 }
 
-/// Whether a VM or another host has its endpoint right now.
-#[must_use]
-pub fn is_running(machine: &Resource) -> bool {
-    is_state_running(&machine.runtime)
-}
-
-fn is_state_running(runtime: &JsonMap) -> bool {
-    runtime.get("powerState").is_some_and(|state| state == "running")
-}
-
 impl Fleet {
     /// An empty fleet over the world in `store`.
     #[must_use]
@@ -79,7 +69,7 @@ impl Fleet {
         let world = self.store.read();
         let mut wanted: HashMap<Scope, u16> = HashMap::new();
         for (scope, offset) in world.imds_ports() {
-            let runs = world.runtime_of(&scope).is_some_and(|runtime| is_state_running(&runtime));
+            let runs = world.runtime_of(&scope).is_some_and(|runtime| is_running(&runtime));
             if let (true, Some(port)) = (runs, self.ports.imds(offset)) {
                 wanted.insert(scope, port);
             }

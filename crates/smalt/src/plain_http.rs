@@ -11,6 +11,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use tokio::task::JoinSet;
 use tower::{Service, ServiceExt};
 
 /// How long a connection may take over the head of its next request, idle between two included: a client that sends its
@@ -18,6 +19,8 @@ use tower::{Service, ServiceExt};
 pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Answers whoever comes to `listener`, for ever. One that cannot be accepted for want of descriptors is waited for.
+/// Connections end with it: the next to listen there is perhaps another machine, which a client that keeps its connection
+/// must not miss.
 pub(crate) async fn serve<L, S, F>(mut listener: L, service: S)
 where
     L: Listener,
@@ -26,11 +29,15 @@ where
 {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
+    let mut connections = JoinSet::new();
     loop {
-        let (stream, _) = listener.accept().await;
+        let (stream, _) = tokio::select! {
+            accepted = listener.accept() => accepted,
+            Some(_) = connections.join_next() => continue,
+        };
         let service = service.clone().map_request(|request: Request<Incoming>| request.map(Body::new));
         let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
-        tokio::spawn(async move {
+        connections.spawn(async move {
             if let Err(error) = connection.with_upgrades().await {
                 tracing::debug!(%error, "a connection ended early");
             }

@@ -18,7 +18,7 @@ use crate::connect_proxy::Proxy;
 use crate::control::{self, ATTACH_SOCKET, CONTROL_SOCKET, Control};
 use crate::environment::{Way, variables};
 use crate::front::{Face, Front};
-use crate::imds_fleet::{Fleet, is_running};
+use crate::imds_fleet::Fleet;
 use crate::plain_http::HEAD_TIMEOUT;
 use crate::vm_namespace::{Attachment, Zones, serve_attachments, serve_dns};
 
@@ -138,7 +138,7 @@ async fn attach(cloud: Arc<Cloud>, tls: RustlsConfig, attachment: Attachment) ->
     let world = cloud.store.read();
     let scope = Scope::new(&attachment.vm);
     let endpoint = cloud.endpoints.of(&world, &scope);
-    let Some(endpoint) = endpoint.filter(|_| world.resource(&scope).is_some_and(|m| is_running(m))) else {
+    let Some(endpoint) = endpoint.filter(|_| world.resource(&scope).is_some_and(|m| m.is_running())) else {
         return Err(format!("The VM '{}' is not running.", attachment.vm));
     };
     let failed = |error: io::Error| format!("The VM's sockets cannot be served: {error}.");

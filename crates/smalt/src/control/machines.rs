@@ -15,7 +15,6 @@ use super::workloads::{CLUSTERS, is_cluster};
 use super::{ATTACH_SOCKET, Answer, Control, Refusal};
 use crate::environment::{self, Way, variables};
 use crate::front::{PUBLIC_NAMES, VAULT_DOMAINS};
-use crate::imds_fleet::is_running;
 use crate::vm_namespace::IMDS_ADDRESS;
 
 const VIRTUAL_MACHINES: &str = "Microsoft.Compute/virtualMachines";
@@ -108,7 +107,7 @@ pub(super) async fn enter(State(control): State<Control>, Query(query): Query<Vm
         Some(id) => control.host(id)?,
         None => control.machine(query.vm.as_deref().unwrap_or_default(), query.group.as_deref())?,
     };
-    if !is_running(&machine) {
+    if !machine.is_running() {
         let what = if is_virtual_machine(&machine) { "VM" } else { "resource" };
         return Err(Refusal::new(format!("The {what} '{}' is not running: start it first.", machine.name)));
     }
