@@ -4,6 +4,7 @@ use axum::body::{Body, Bytes};
 use axum::http::StatusCode;
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::response::Response;
+use serde::Serialize;
 use serde_json::Value;
 
 /// A build and ring as recordings show them.
@@ -120,6 +121,17 @@ fn for_everybody(body: Bytes, content_type: Option<&'static str>) -> Response {
         say(&mut response, header::CONTENT_TYPE, content_type);
     }
     response
+}
+
+/// Room for the larger bodies, so that they need not grow on the way.
+const BODY: usize = 4096;
+
+/// A body as JSON text.
+pub(crate) fn written(body: &impl Serialize) -> String {
+    let mut text = Vec::with_capacity(BODY);
+    // Nothing in a body can fail to be written, and JSON is text.
+    let _ = serde_json::to_writer(&mut text, body);
+    String::from_utf8(text).unwrap_or_default()
 }
 
 /// Room for all that is said of an answer, so that it need not be made bit by bit.

@@ -135,18 +135,8 @@ pub(crate) async fn agree(wish: &Wish<'_, '_>, user: Uuid, for_everybody: bool) 
     };
     let client_id = principal_of(&mut tx, realm, client);
     let principal_id = if for_everybody { None } else { Some(user) };
-    let is_same = |grant: &PermissionGrant| grant.resource_id == resource_id && grant.principal_id == principal_id;
-    let known = tx.permission_grants_of(client_id).find(|grant| is_same(grant));
-    let known = known.map(|grant| grant.scope.clone()).unwrap_or_default();
-    let mut names: Vec<&str> = known.split_whitespace().collect();
     let new = if for_everybody { &consent.wanted } else { &consent.missing };
-    for name in new.iter().map(String::as_str) {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    let scope = names.join(" ");
-    tx.put_permission_grant(PermissionGrant { client_id, resource_id, principal_id, scope });
+    tx.widen_permission_grant(client_id, resource_id, principal_id, new.iter().map(String::as_str));
     tx.commit().await.map_err(|_| Aadsts::Internal)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use model::{Application, DirectoryObject, User};
+use model::{Application, User};
 use serde_json::Value;
 use tokens::{Entitlements, ResourceApp};
 use uuid::{Uuid, uuid};
@@ -86,11 +86,7 @@ fn groups(realm: &Realm<'_>, target: &Target<'_>, subject: Uuid) -> Option<Vec<U
 }
 
 fn security_groups(realm: &Realm<'_>, subject: Uuid) -> Vec<Uuid> {
-    let is_security = |id: &Uuid| {
-        let object = realm.world.object(*id).map(AsRef::as_ref);
-        matches!(object, Some(DirectoryObject::Group(group)) if group.other.get("securityEnabled") != Some(&false.into()))
-    };
-    let mut groups: Vec<Uuid> = realm.world.transitive_groups_of(subject).into_iter().filter(is_security).collect();
+    let mut groups = realm.world.security_groups_of(subject);
     groups.sort_unstable();
     groups
 }

@@ -5,7 +5,8 @@ use std::fmt::Write;
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:28rem;margin:4rem auto;padding:0 1rem;color:#222}\
     h1{font-size:1.4rem;font-weight:600}button,input{font:inherit;padding:.5rem .7rem;margin:.2rem 0;width:100%;\
     box-sizing:border-box;text-align:left;border:1px solid #999;border-radius:3px;background:#fff}\
-    button.go{background:#0067b8;color:#fff;border-color:#0067b8;text-align:center}input[type=checkbox]{width:auto;margin:0 .4rem 0 0}small{color:#666;display:block}\
+    button.go{background:#0067b8;color:#fff;border-color:#0067b8;text-align:center}\
+    input[type=checkbox]{width:auto;margin:0 .4rem 0 0}small{color:#666;display:block}\
     .error{color:#a4262c}code{word-break:break-all}";
 
 /// Text that means nothing but itself, between tags and inside quoted attributes.

@@ -2,8 +2,8 @@
 //!
 //! What it is: the service that a real VM finds at `169.254.169.254`. Which VM asks is decided by the socket: every
 //! service belongs to one VM. A request goes down one road, [`Road::reply`]: is the VM running, [`route`], [`guard`],
-//! [`fault`], [`throttle`], [`query`], api-version, then the category's own file. Tokens come from the token service over its real protocol
-//! ([`token_service`]) and are kept for half their lives ([`cache`]), unless they are taken back.
+//! [`fault`], [`throttle`], [`query`], api-version, then the category's own file. Tokens come from the token service over
+//! its real protocol ([`token_service`]) and are kept for half their lives ([`cache`]), unless they are taken back.
 //!
 //! [`hosts`] are the other places where programs have managed identities: front doors to the same tokens.
 //!

@@ -176,6 +176,14 @@ pub struct Group {
     pub other: JsonMap,
 }
 
+impl Group {
+    /// Whether it counts for access: `securityEnabled`, which nobody has to say.
+    #[must_use]
+    pub fn is_for_security(&self) -> bool {
+        self.other.get("securityEnabled") != Some(&serde_json::Value::Bool(false))
+    }
+}
+
 /// A certificate in the directory; its private key is never here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

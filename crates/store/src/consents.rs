@@ -86,6 +86,30 @@ impl Tx {
         self.delete_record::<AppRoleAssignment>(&assignment.key());
     }
 
+    /// Adds permissions to a client's grant on a resource, for a person or for everybody; those that it has stay first.
+    pub fn widen_permission_grant<'a>(
+        &mut self,
+        client_id: Uuid,
+        resource_id: Uuid,
+        principal_id: Option<Uuid>,
+        more: impl Iterator<Item = &'a str>,
+    ) {
+        let is_it =
+            |grant: &&Arc<PermissionGrant>| grant.resource_id == resource_id && grant.principal_id == principal_id;
+        let known =
+            self.permission_grants_of(client_id).find(is_it).map(|grant| grant.scope.clone()).unwrap_or_default();
+        let mut names: Vec<&str> = known.split_whitespace().collect();
+        for name in more {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        if !names.is_empty() {
+            let scope = names.join(" ");
+            self.put_permission_grant(PermissionGrant { client_id, resource_id, principal_id, scope });
+        }
+    }
+
     /// Makes or replaces a client's grant on a resource.
     pub fn put_permission_grant(&mut self, grant: PermissionGrant) {
         self.put_record(grant);

@@ -104,6 +104,14 @@ impl Snapshot {
         found
     }
 
+    /// Those of the groups that hold `member` which count for access: all that do not say that they are for mail alone.
+    #[must_use]
+    pub fn security_groups_of(&self, member: Uuid) -> Vec<Uuid> {
+        let mut found = self.transitive_groups_of(member);
+        found.retain(|id| self.group(*id).is_some_and(Group::is_for_security));
+        found
+    }
+
     pub(crate) async fn load_directory(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
         let mut rows = sqlx::query("SELECT object_type, document FROM directory_objects").fetch(connection);
         while let Some(row) = rows::next(&mut rows).await? {

@@ -6,7 +6,7 @@ use model::{Origins, Tenant};
 use serde::Serialize;
 use tokens::PublicJwk;
 
-use super::written;
+use crate::answer::written;
 use crate::route::Version;
 use crate::tenant::TenantName;
 

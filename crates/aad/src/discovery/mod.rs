@@ -13,8 +13,6 @@ mod keys;
 mod openid_configuration;
 mod user_realm;
 
-use serde::Serialize;
-
 pub use self::kept::KeptMetadata;
 
 use crate::call::{Answer, Call};
@@ -23,17 +21,6 @@ use crate::form::Form;
 use crate::route::Route;
 use crate::tenant::TenantName;
 use crate::{Aad, issuers};
-
-/// Room for the larger documents, so that they need not grow on the way.
-const ROOM: usize = 4096;
-
-/// The document as JSON text.
-fn written(document: &impl Serialize) -> String {
-    let mut text = Vec::with_capacity(ROOM);
-    // Nothing in a document can fail to be written, and JSON is text.
-    let _ = serde_json::to_writer(&mut text, document);
-    String::from_utf8(text).unwrap_or_default()
-}
 
 /// The document that a GET names.
 ///

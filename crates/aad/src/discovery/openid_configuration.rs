@@ -4,7 +4,7 @@ use model::{Origins, Tenant};
 use serde::Serialize;
 use tokens::Authority;
 
-use super::written;
+use crate::answer::written;
 use crate::route::Version;
 use crate::tenant::TenantName;
 

@@ -3,7 +3,8 @@
 use serde::Serialize;
 use tokens::{AppSubject, Lifetime, ResourceApp};
 
-use super::token_body::{Holds, written};
+use super::token_body::Holds;
+use crate::answer::written;
 use crate::app_roles;
 use crate::claims_request::ClaimsRequest;
 use crate::client;

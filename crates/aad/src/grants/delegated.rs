@@ -9,7 +9,8 @@ use store::Tx;
 use time::Duration;
 use tokens::{IdTokenFacts, Lifetime, Person, Proof};
 
-use super::token_body::{Holds, written};
+use super::token_body::Holds;
+use crate::answer::written;
 use crate::claims_request::ClaimsRequest;
 use crate::entitlements;
 use crate::error::Aadsts;

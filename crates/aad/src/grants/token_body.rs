@@ -32,9 +32,3 @@ impl<'a> Holds<'a> {
         }
     }
 }
-
-/// The answer as JSON.
-pub(super) fn written(body: &impl Serialize) -> String {
-    // Nothing in an answer can fail to be written.
-    serde_json::to_string(body).unwrap_or_default()
-}

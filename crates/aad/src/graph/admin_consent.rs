@@ -4,7 +4,7 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use model::{AppRoleAssignment, DirectoryObject, PermissionGrant, ServicePrincipal, Time};
+use model::{AppRoleAssignment, DirectoryObject, ServicePrincipal, Time};
 use serde_json::{Value, json};
 use store::Tx;
 use tokens::AccessToken;
@@ -60,19 +60,8 @@ fn wanted(wish: &Value, permission_type: &str) -> Vec<Value> {
 
 fn grant_scopes(tx: &mut Tx, client_id: Uuid, resource: &ServicePrincipal, ids: &[Value]) {
     let published = service_principals::delegated_permissions(tx, resource);
-    let published = published.iter().filter(|scope| ids.contains(&scope["id"]));
-    let known = tx.permission_grants_of(client_id).find(|g| g.resource_id == resource.id && g.principal_id.is_none());
-    let scope = known.map(|grant| grant.scope.clone()).unwrap_or_default();
-    let mut names: Vec<&str> = scope.split_whitespace().collect();
-    for name in published.filter_map(|scope| scope["value"].as_str()) {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    if !names.is_empty() {
-        let scope = names.join(" ");
-        tx.put_permission_grant(PermissionGrant { client_id, resource_id: resource.id, principal_id: None, scope });
-    }
+    let wanted = published.iter().filter(|scope| ids.contains(&scope["id"]));
+    tx.widen_permission_grant(client_id, resource.id, None, wanted.filter_map(|scope| scope["value"].as_str()));
 }
 
 fn assign_roles(

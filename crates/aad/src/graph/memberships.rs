@@ -37,20 +37,13 @@ pub(super) fn members_below(world: &Snapshot, group: &Group) -> Vec<Uuid> {
 
 fn get_groups(call: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
     let id = call.object(world)?.id();
-    Ok(ids(&if only_security(call)? { security_groups_of(world, id) } else { world.transitive_groups_of(id) }))
+    Ok(ids(&if only_security(call)? { world.security_groups_of(id) } else { world.transitive_groups_of(id) }))
 }
 
 /// Groups and directory roles, or security groups alone (Microsoft Graph, `getMemberObjects`).
 fn get_objects(call: &Call<'_>, world: &Snapshot) -> Result<Answer, GraphError> {
     let id = call.object(world)?.id();
-    Ok(ids(&if only_security(call)? { security_groups_of(world, id) } else { objects_that_hold(world, id) }))
-}
-
-fn security_groups_of(world: &Snapshot, id: Uuid) -> Vec<Uuid> {
-    let secures = |group: &Group| group.other.get("securityEnabled").is_none_or(|set| set == true);
-    let mut found = world.transitive_groups_of(id);
-    found.retain(|id| world.group(*id).is_some_and(secures));
-    found
+    Ok(ids(&if only_security(call)? { world.security_groups_of(id) } else { objects_that_hold(world, id) }))
 }
 
 fn only_security(call: &Call<'_>) -> Result<bool, GraphError> {
